@@ -1,0 +1,58 @@
+# The commands of the house. `make help` lists them.
+
+# As root or as a user alike, also where HOME is not set: Go needs a place for its caches.
+ifeq ($(strip $(HOME)),)
+export HOME := $(shell d="$$(getent passwd "$$(id -u)" 2>/dev/null | cut -d: -f6)"; [ -n "$$d" ] && [ -w "$$d" ] && echo "$$d" || echo "$(CURDIR)/.cache")
+endif
+export PATH := $(PATH):/usr/local/go/bin
+
+GO          ?= go
+STATICCHECK := $(GO) tool -modfile=tools/go.mod staticcheck
+TESTSUM     := $(GO) run ./scripts/testsum
+FUZZTIME    ?= 10s
+
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+.PHONY: check
+check: lint ## format, vet, staticcheck and all tests with the race detector; no network, run it after every small step
+	@$(TESTSUM) -race ./...
+
+.PHONY: test
+test: setup lint ## install what is missing (Debian 12 or newer), then check everything there is; nothing is skipped
+	@$(TESTSUM) -race -count=1 ./...
+
+.PHONY: conformance
+conformance: ## compare with the outside truth in DEMARC_SHARED (default: ../shared); not run where the folder is absent
+	@scripts/conformance
+
+.PHONY: bench
+bench: ## measure speed and memory on generated estates and write docs/performance.md
+	@$(GO) run ./scripts/bench
+
+.PHONY: fuzz
+fuzz: ## run every fuzz test for FUZZTIME (default 10s)
+	@FUZZTIME=$(FUZZTIME) scripts/fuzz
+
+.PHONY: generate
+generate: ## write the generated files again: the compact catalogue and the like
+	$(GO) generate ./...
+
+.PHONY: golden
+golden: ## write the expected outputs of tests again; read the difference before you keep it
+	$(GO) test $$(scripts/golden-packages) -update
+
+# The pieces of the above.
+
+.PHONY: setup
+setup:
+	@scripts/setup
+
+.PHONY: lint
+lint:
+	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "gofmt: these files need formatting (gofmt -w):"; echo "$$files"; exit 1; }
+	@$(GO) vet -tags conformance ./...
+	@$(STATICCHECK) -tags conformance ./...

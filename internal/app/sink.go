@@ -1,0 +1,77 @@
+package app
+
+import (
+	"sync"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/assess"
+	"github.com/demarc-dev/demarc/internal/catalog"
+	"github.com/demarc-dev/demarc/internal/slots"
+	"github.com/demarc-dev/demarc/internal/source"
+)
+
+// gatherer hands out sinks that lead into the shards of one assessment.
+type gatherer struct {
+	catalog *catalog.Catalog
+	line    *assess.Line
+
+	mu     sync.Mutex
+	shards []*assess.Shard
+}
+
+func (g *gatherer) sink() *sink {
+	s := &sink{gatherer: g, shard: g.line.NewShard(), values: slots.NewValues()}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.shards = append(g.shards, s.shard)
+	return s
+}
+
+// sink takes what one goroutine reads and has it observed.
+type sink struct {
+	gatherer *gatherer
+	shard    *assess.Shard
+	values   *slots.Values // of resources whose type was found by its display name
+}
+
+// Resource has a resource observed.
+func (s *sink) Resource(r source.Resource) {
+	values := r.Values
+	if r.DisplayType != "" {
+		values = s.named(&r)
+	}
+	s.shard.Observe(&r.Resource, r.ScopeID, values)
+}
+
+// named finds the type of a display name and moves the values to its plan. A
+// name that nobody knows stays as the type, which leaves it unclassified.
+func (s *sink) named(r *source.Resource) *slots.Values {
+	r.Type = r.DisplayType
+	if entry, ok := s.gatherer.catalog.ByName(r.DisplayType); ok {
+		r.Type = entry.Type.Type
+	}
+	if r.Values == nil {
+		return nil
+	}
+	s.values.Adopt(r.Values, s.Plans().For(r.Type))
+	return s.values
+}
+
+// Scope keeps a scope that has a record of its own.
+func (s *sink) Scope(sc source.Scope) { s.shard.Scope(sc.ID, sc.Name, sc.ManagedBy) }
+
+// Statement is counted by the reader; the documents that hold statements were
+// read before.
+func (s *sink) Statement(source.Statement) {}
+
+// Note keeps a note.
+func (s *sink) Note(n demarc.Note) { s.shard.Note(n) }
+
+// Incomplete keeps the news that rows are absent.
+func (s *sink) Incomplete(i demarc.Incomplete) { s.shard.Incomplete(i) }
+
+// Fork gives another goroutine its own sink.
+func (s *sink) Fork() source.Sink { return s.gatherer.sink() }
+
+// Plans tells which values are wanted.
+func (s *sink) Plans() *slots.Layout { return s.gatherer.line.Layout() }

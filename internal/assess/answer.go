@@ -1,0 +1,170 @@
+package assess
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/catalog"
+	"github.com/demarc-dev/demarc/internal/divide"
+)
+
+// answerKey is all that an answer depends on.
+type answerKey struct {
+	look     *look
+	provider string
+	role     demarc.Role
+	facet    string // of the manager, for provider-managed resources
+	deployed string // ids of the divisions of the AI models deployed in it
+}
+
+// answer gives every resource its answer; resources that are alike share one.
+// AI resources that host models come last, since the models deployed in them
+// decide some of their cells.
+func (s *settler) answer() {
+	hosts := []*observed{}
+	for _, o := range s.all {
+		if o.look.class.AI != "" && o.look.variant.Publisher == "" {
+			hosts = append(hosts, o)
+			continue
+		}
+		s.answerOne(o)
+		if h := s.host(o); h != nil && o.Answer.Division != nil && !slices.Contains(s.deployed[h], o.Answer.Division) {
+			s.deployed[h] = append(s.deployed[h], o.Answer.Division)
+		}
+	}
+	for _, o := range hosts {
+		s.answerOne(o)
+	}
+}
+
+func (s *settler) answerOne(o *observed) {
+	key := answerKey{look: o.look, role: o.look.class.Role, provider: s.provider(o)}
+	s.place(o, &key)
+	for _, d := range s.deployed[o] {
+		key.deployed += d.ID
+	}
+	made, ok := s.answers[key]
+	if !ok {
+		made = s.newAnswer(key, s.deployed[o])
+		s.answers[key] = made
+	}
+	o.Answer = made
+}
+
+// place finds resources that a provider put into the estate: those in a
+// managed group, and those that name a manager.
+func (s *settler) place(o *observed, key *answerKey) {
+	w, managed := s.ownerOf(o)
+	switch {
+	case overridden(o.look):
+		o.PartOf = unlessManaged(o)
+	case managed:
+		o.PartOf, key.role, key.facet = w.id, demarc.ProviderManaged, w.facet
+	case o.managed && key.role != demarc.Part:
+		key.role = demarc.ProviderManaged
+	}
+}
+
+// overridden reports whether the organisation itself said what it is.
+func overridden(l *look) bool {
+	for _, o := range l.class.Overrides {
+		if o.HasRole {
+			return true
+		}
+	}
+	return false
+}
+
+func unlessManaged(o *observed) string {
+	if o.managed {
+		return ""
+	}
+	return o.PartOf
+}
+
+// provider is the party that runs the cloud or the room of a resource.
+func (s *settler) provider(o *observed) string {
+	class := o.look.class
+	if class.Party != "" {
+		return class.Party
+	}
+	if sub := subscriptionOf(o.Scope); sub != nil {
+		if cloud, ok := s.clouds[sub]; ok {
+			return cloud.Party
+		}
+		if class.Entry == nil {
+			return demarc.Microsoft
+		}
+	}
+	if class.Entry == nil {
+		return ""
+	}
+	if p := s.line.catalog.ProviderOf(class.Entry.Family); p != nil {
+		return p.Party
+	}
+	return ""
+}
+
+func (s *settler) newAnswer(key answerKey, deployed []*demarc.Division) *demarc.Answer {
+	class := key.look.class
+	a := &demarc.Answer{Provider: key.provider, Model: class.Model, Role: key.role, Rule: class.Rule, Likely: class.Likely, Why: class.Why}
+	if class.Model == demarc.UnknownModel {
+		a.Why = class.Reason
+		return a
+	}
+	if key.role == demarc.ProviderManaged {
+		a.Why = managedWhy(key.facet)
+		return a
+	}
+	a.Facets = []demarc.Facet{{ID: class.MainFacet, Model: class.Model}}
+	for _, f := range class.Facets {
+		m, _ := demarc.ParseServiceModel(f.Model)
+		a.Facets = append(a.Facets, demarc.Facet{ID: f.ID, Model: m})
+	}
+	if key.role.HasRows() {
+		a.Division = s.divide(key, deployed)
+	}
+	return a
+}
+
+func managedWhy(facet string) string {
+	if facet == "" {
+		return "Another resource or service manages it: who may change it is answered there."
+	}
+	return "It lies where a service put it: who may change it is answered by the facet " + facet + " of the resource it belongs to."
+}
+
+func (s *settler) divide(key answerKey, deployed []*demarc.Division) *demarc.Division {
+	class := key.look.class
+	d := s.line.divider.Divide(divide.Case{
+		Type:      class.Type,
+		Provider:  cmp.Or(key.provider, catalog.ProviderParty),
+		Model:     class.Model,
+		MainFacet: class.MainFacet,
+		Lacks:     class.Lacks,
+		Facets:    class.Facets,
+		AI:        class.AI,
+		Why:       class.Why,
+		Variant:   key.look.variant,
+		Overrides: class.Overrides,
+		Deployed:  cellsByArea(deployed),
+	})
+	if made, ok := s.divisions[d.ID]; ok {
+		return made
+	}
+	s.divisions[d.ID] = d
+	return d
+}
+
+func cellsByArea(divisions []*demarc.Division) map[string][]*demarc.Cell {
+	byArea := map[string][]*demarc.Cell{}
+	for _, d := range divisions {
+		for i := range d.Cells {
+			if c := &d.Cells[i]; c.Model == divide.AIModel {
+				byArea[c.AreaID] = append(byArea[c.AreaID], c)
+			}
+		}
+	}
+	return byArea
+}

@@ -1,0 +1,137 @@
+package assess
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/divide"
+)
+
+// build puts the settled resources into an assessment.
+func (s *settler) build(shards []*Shard, files []*demarc.File) *Settled {
+	a := &demarc.Assessment{
+		AsOf:      s.line.options.AsOf,
+		Estate:    demarc.Estate{Name: s.line.options.Name, Files: files},
+		Scopes:    s.orderedScopes(),
+		Resources: make([]*demarc.Assessed, len(s.all)),
+		Divisions: s.orderedDivisions(),
+		Parties:   map[string]demarc.Party{},
+	}
+	for i, o := range s.all {
+		a.Resources[i] = &o.Assessed
+	}
+	t := newTally(s)
+	for _, o := range s.all {
+		t.count(o)
+	}
+	t.fill(a)
+	for _, id := range []string{divide.CloudModel, divide.AIModel} {
+		if m := t.matrix(id); m != nil {
+			a.Matrices = append(a.Matrices, *m)
+		}
+	}
+	s.parties(a)
+	for _, shard := range shards {
+		s.notes = append(s.notes, shard.notes...)
+		a.Estate.Incomplete = append(a.Estate.Incomplete, shard.gaps...)
+	}
+	s.unmatched(t)
+	a.Notes = mergeNotes(s.notes)
+	slices.SortStableFunc(a.Estate.Incomplete, func(x, y demarc.Incomplete) int {
+		return cmp.Or(strings.Compare(x.Place.String(), y.Place.String()), strings.Compare(x.Message, y.Message))
+	})
+	settled := &Settled{Assessment: a, line: s.line, looks: map[string]*look{}}
+	for _, shard := range shards {
+		for _, w := range shard.watched {
+			settled.Watched = append(settled.Watched, w)
+			if o := s.find(w.ID); o != nil {
+				settled.looks[o.ID] = o.look
+			}
+		}
+	}
+	return settled
+}
+
+func (s *settler) orderedDivisions() []*demarc.Division {
+	return slices.SortedFunc(maps.Values(s.divisions), func(a, b *demarc.Division) int { return strings.Compare(a.ID, b.ID) })
+}
+
+// parties describes every party that a cell or a provider names. What the
+// organisation declared comes before what the catalogue knows.
+func (s *settler) parties(a *demarc.Assessment) {
+	declared := map[string]demarc.Party{}
+	for _, p := range s.line.options.Parties {
+		declared[p.ID] = p
+	}
+	add := func(id string) {
+		if _, ok := a.Parties[id]; ok || id == "" {
+			return
+		}
+		p, ok := declared[id]
+		if !ok {
+			known := s.line.catalog.Party(id)
+			p = demarc.Party{ID: id, Name: known.Name, Short: known.Short}
+		}
+		if p.Short == "" {
+			p.Short = strings.ToUpper(p.ID[:min(len(p.ID), 7)])
+		}
+		a.Parties[id] = p
+	}
+	add(demarc.Customer)
+	for _, d := range a.Divisions {
+		for i := range d.Cells {
+			for _, id := range d.Cells[i].Parties {
+				add(id)
+			}
+		}
+	}
+	for key := range s.answers {
+		add(key.provider)
+	}
+}
+
+// unmatched notes overrides that no resource of the estate matched: they may
+// be misspelled.
+func (s *settler) unmatched(t *tally) {
+	for i := range s.line.options.Overrides {
+		o := &s.line.options.Overrides[i]
+		if !t.overrides[o.Place] {
+			s.notes = append(s.notes, demarc.Note{Kind: demarc.NoteOverride, Place: o.Place, Count: 1,
+				Message: "the override matches no resource"})
+		}
+	}
+}
+
+// mergeNotes makes one note of those that say the same of the same file; the
+// first place is kept.
+func mergeNotes(notes []demarc.Note) []demarc.Note {
+	slices.SortStableFunc(notes, func(a, b demarc.Note) int {
+		return cmp.Or(
+			strings.Compare(string(a.Kind), string(b.Kind)),
+			strings.Compare(a.Message, b.Message),
+			strings.Compare(pathOf(a.Place), pathOf(b.Place)),
+			cmp.Compare(a.Place.Line, b.Place.Line),
+		)
+	})
+	var merged []demarc.Note
+	for _, n := range notes {
+		n.Count = max(n.Count, 1)
+		if last := len(merged) - 1; last >= 0 && merged[last].Kind == n.Kind && merged[last].Message == n.Message &&
+			merged[last].Place.File == n.Place.File {
+			merged[last].Count += n.Count
+			continue
+		}
+		merged = append(merged, n)
+	}
+	return merged
+}
+
+func pathOf(p demarc.Place) string {
+	if p.File == nil {
+		return ""
+	}
+	return p.File.Path
+}

@@ -1,0 +1,91 @@
+package assess
+
+import (
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+)
+
+// claim finds out which resource groups are managed: by a resource that names
+// the group, or by the group's own record.
+func (s *settler) claim(shards []*Shard) {
+	for _, shard := range shards {
+		for _, c := range shard.claims {
+			s.claimGroup(c)
+		}
+	}
+	for sc, manager := range s.managers {
+		if _, claimed := s.owners[sc]; claimed {
+			continue
+		}
+		o := s.nearest(manager)
+		if o != nil {
+			manager = o.ID
+		}
+		s.owners[sc] = owner{id: manager, self: o}
+	}
+}
+
+func (s *settler) claimGroup(c claim) {
+	group := demarc.Fold(c.group)
+	if !strings.Contains(group, "/") {
+		sub := subscriptionOf(c.owner.Scope)
+		if sub == nil {
+			return
+		}
+		group = sub.ID + "/resourcegroups/" + group
+	}
+	sc, ok := s.scopes[group]
+	if !ok {
+		return // nothing of that group was exported
+	}
+	if held, ok := s.owners[sc]; ok && demarc.CompareFold(held.id, c.owner.ID) <= 0 {
+		return
+	}
+	s.owners[sc] = owner{id: c.owner.ID, facet: c.facet, self: c.owner}
+}
+
+// link replaces the ids that resources named by those of resources that are
+// there, spelled as they are.
+func (s *settler) link() {
+	inParallel(len(s.all), func(from, to int) {
+		for _, o := range s.all[from:to] {
+			if o.PartOf == "" && o.look.class.Parent {
+				o.PartOf = parentOf(o.ID)
+			}
+			if o.PartOf == "" {
+				continue
+			}
+			if whole := s.nearest(o.PartOf); whole != nil && whole != o {
+				o.PartOf = whole.ID
+			}
+		}
+	})
+}
+
+// host is the AI resource that a model deployment is nested in, nil when o is
+// no deployment: deployments name the publisher of their model.
+func (s *settler) host(o *observed) *observed {
+	if o.look.variant.Publisher == "" || o.look.class.AI == "" {
+		return nil
+	}
+	h := s.nearest(parentOf(o.ID))
+	if h == nil || h.look.class.AI == "" {
+		return nil
+	}
+	return h
+}
+
+// ownerOf is the manager of the group that a resource lies in, unless the
+// resource is the manager itself.
+func (s *settler) ownerOf(o *observed) (owner, bool) {
+	if len(s.owners) == 0 {
+		return owner{}, false
+	}
+	for sc := o.Scope; sc != nil; sc = sc.Parent {
+		if w, ok := s.owners[sc]; ok && w.self != o {
+			return w, true
+		}
+	}
+	return owner{}, false
+}

@@ -1,0 +1,165 @@
+package assess
+
+import (
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/catalog"
+	"github.com/demarc-dev/demarc/internal/scope"
+	"github.com/demarc-dev/demarc/internal/slots"
+)
+
+// chunk is how many resources are kept in one piece of memory.
+const chunk = 4096
+
+// Shard keeps what one goroutine observed.
+type Shard struct {
+	line      *Line
+	chunks    [][]observed
+	scopes    map[string]*place // by id as spelled
+	locations map[string]*catalog.Provider
+	claims    []claim
+	watched   []Watched
+	notes     []demarc.Note
+	gaps      []demarc.Incomplete
+}
+
+// observed is one resource before it is settled. PartOf holds the id that the
+// resource itself named.
+type observed struct {
+	demarc.Assessed
+	look *look
+	home *place
+	// managed says that PartOf names a manager, not a whole.
+	managed bool
+}
+
+// place is a scope as one shard met it.
+type place struct {
+	id        string // as spelled
+	name      string
+	managedBy string
+	shown     bool              // the input has a record of it
+	cloud     *catalog.Provider // told by a location of something in it
+	scope     *demarc.Scope     // set when settling
+}
+
+// claim is a resource that manages a resource group.
+type claim struct {
+	owner *observed
+	group string
+	facet string
+}
+
+// Watched keeps the values of a resource that somebody asked about.
+type Watched struct {
+	ID    string
+	Paths []string
+	Value []demarc.Value
+}
+
+// NewShard makes a shard for one goroutine.
+func (l *Line) NewShard() *Shard {
+	return &Shard{line: l, scopes: map[string]*place{}, locations: map[string]*catalog.Provider{}}
+}
+
+// Observe takes one resource: what it says is kept, its values are not.
+// scopeID is the scope it hangs in, "" when its id tells.
+func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values) {
+	seen := s.line.classifier.Observe(r, values)
+	variant := s.line.divider.Observe(r.Type, values)
+	o := s.next()
+	o.Resource = *r
+	o.look = s.line.look(lookKey{class: seen.Class, variant: variant})
+	if seen.Class.Type != "" {
+		o.Type = seen.Class.Type
+	}
+	o.PartOf = seen.PartOf
+	if o.PartOf == "" && seen.ManagedBy != "" {
+		o.PartOf, o.managed = seen.ManagedBy, true
+	}
+	if scopeID == "" {
+		scopeID = scope.Parse(r.ID).Scope
+	}
+	o.home = s.place(scopeID)
+	if cloud := s.cloud(values); cloud != nil {
+		o.home.cloud = cloud
+	}
+	for _, c := range seen.Claims {
+		s.claims = append(s.claims, claim{owner: o, group: c.Group, facet: c.Facet})
+	}
+	if watch := s.line.options.Watch; watch != nil && watch(&o.Resource) {
+		s.watch(o.ID, values)
+	}
+}
+
+// Scope takes a scope that the input shows as a record of its own.
+func (s *Shard) Scope(id, name, managedBy string) {
+	p := s.place(id)
+	p.shown = true
+	if name != "" {
+		p.name = name
+	}
+	if managedBy != "" {
+		p.managedBy = managedBy
+	}
+}
+
+// Note and Incomplete keep what readers say.
+func (s *Shard) Note(n demarc.Note) { s.notes = append(s.notes, n) }
+
+// Incomplete keeps the news that rows are absent.
+func (s *Shard) Incomplete(i demarc.Incomplete) { s.gaps = append(s.gaps, i) }
+
+func (s *Shard) next() *observed {
+	last := len(s.chunks) - 1
+	if last < 0 || len(s.chunks[last]) == cap(s.chunks[last]) {
+		size := chunk
+		if last < 0 {
+			size = 64
+		}
+		s.chunks = append(s.chunks, make([]observed, 0, size))
+		last++
+	}
+	s.chunks[last] = s.chunks[last][:len(s.chunks[last])+1]
+	return &s.chunks[last][len(s.chunks[last])-1]
+}
+
+func (s *Shard) place(id string) *place {
+	if p, ok := s.scopes[id]; ok {
+		return p
+	}
+	id = strings.Clone(id)
+	p := &place{id: id}
+	s.scopes[id] = p
+	return p
+}
+
+// cloud tells the cloud run apart in which a resource lies, nil when its
+// location does not tell.
+func (s *Shard) cloud(values *slots.Values) *catalog.Provider {
+	if values == nil {
+		return nil
+	}
+	location := values.At(values.Plan().Slot("location")).Text()
+	if location == "" {
+		return nil
+	}
+	p, ok := s.locations[location]
+	if !ok {
+		p = s.line.catalog.CloudOf(location)
+		s.locations[location] = p
+	}
+	return p
+}
+
+func (s *Shard) watch(id string, values *slots.Values) {
+	w := Watched{ID: id}
+	if values != nil {
+		w.Paths = values.Plan().Paths()
+		for i := range w.Paths {
+			w.Value = append(w.Value, values.At(i))
+		}
+	}
+	s.watched = append(s.watched, w)
+}

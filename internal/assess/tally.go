@@ -1,0 +1,270 @@
+package assess
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/divide"
+)
+
+// tally counts resources by what is said of them. Counting happens per
+// answer, so that a million resources cost a million additions.
+type tally struct {
+	*settler
+	byAnswer     map[*demarc.Answer]*group
+	byLook       map[*look]*group // undecided questions are asked per look
+	unclassified map[string]*demarc.Unclassified
+	overrides    map[demarc.Place]bool
+	references   map[string]*demarc.Reference
+}
+
+// group is the resources that share something.
+type group struct {
+	count int
+	first *observed
+}
+
+func newTally(s *settler) *tally {
+	return &tally{settler: s, byAnswer: map[*demarc.Answer]*group{}, byLook: map[*look]*group{},
+		unclassified: map[string]*demarc.Unclassified{}, overrides: map[demarc.Place]bool{}, references: map[string]*demarc.Reference{}}
+}
+
+func addTo[K comparable](groups map[K]*group, key K, o *observed) {
+	g, ok := groups[key]
+	if !ok {
+		g = &group{first: o}
+		groups[key] = g
+	}
+	g.count++
+}
+
+func (t *tally) count(o *observed) {
+	addTo(t.byAnswer, o.Answer, o)
+	class := o.look.class
+	if len(class.Undecided) > 0 && o.Answer.Role != demarc.ProviderManaged {
+		addTo(t.byLook, o.look, o)
+	}
+	if o.Answer.Model == demarc.UnknownModel {
+		t.countUnclassified(o)
+	}
+	for _, own := range class.Overrides {
+		t.overrides[own.Place] = true
+	}
+	if o.PartOf != "" && t.find(o.PartOf) == nil {
+		t.refer(o)
+	}
+}
+
+func (t *tally) countUnclassified(o *observed) {
+	key := demarc.Fold(o.Type)
+	u, ok := t.unclassified[key]
+	if !ok {
+		u = &demarc.Unclassified{Type: o.Type, Reason: o.Answer.Why, First: o.Place}
+		t.unclassified[key] = u
+	}
+	u.Count++
+}
+
+// refer notes an id that a resource points to and that no input describes.
+func (t *tally) refer(o *observed) {
+	key := demarc.Fold(o.PartOf)
+	r, ok := t.references[key]
+	if !ok {
+		r = &demarc.Reference{ID: o.PartOf, From: o.ID}
+		t.references[key] = r
+	}
+	r.Count++
+}
+
+// fill writes the counts and lists of the assessment.
+func (t *tally) fill(a *demarc.Assessment) {
+	rules := map[string]*demarc.Rule{}
+	for answer, g := range t.byAnswer {
+		switch answer.Role {
+		case demarc.Workload, demarc.ThirdParty:
+			a.Estate.Workloads += g.count
+		case demarc.Part:
+			a.Estate.Parts += g.count
+		case demarc.Configuration:
+			a.Estate.Configurations += g.count
+		case demarc.ControlPlane:
+			a.Estate.ControlPlane += g.count
+		case demarc.ProviderManaged:
+			a.Estate.ProviderManaged += g.count
+		}
+		if answer.Rule != nil {
+			rules[answer.Rule.ID] = answer.Rule
+		}
+	}
+	a.Rules = slices.SortedFunc(maps.Values(rules), func(x, y *demarc.Rule) int { return strings.Compare(x.ID, y.ID) })
+	for _, key := range slices.Sorted(maps.Keys(t.unclassified)) {
+		a.Unclassified = append(a.Unclassified, *t.unclassified[key])
+	}
+	for _, key := range slices.Sorted(maps.Keys(t.references)) {
+		a.References = append(a.References, *t.references[key])
+	}
+	a.Undecided = t.undecided()
+	a.Surprises = t.surprises()
+}
+
+// undecided lists the properties whose absence leaves answers open.
+func (t *tally) undecided() []demarc.Undecided {
+	type key struct{ typ, property string }
+	found := map[key]*demarc.Undecided{}
+	for l, g := range t.byLook {
+		for _, property := range l.class.Undecided {
+			k := key{cmp.Or(l.class.Type, g.first.Type), property}
+			u, ok := found[k]
+			if !ok {
+				u = &demarc.Undecided{Type: k.typ, Property: property, Question: question(l, property), Settle: settleCommand(k.typ)}
+				found[k] = u
+			}
+			u.Count += g.count
+		}
+	}
+	list := make([]demarc.Undecided, 0, len(found))
+	for _, u := range found {
+		list = append(list, *u)
+	}
+	slices.SortFunc(list, func(a, b demarc.Undecided) int {
+		return cmp.Or(-cmp.Compare(a.Count, b.Count), strings.Compare(a.Type, b.Type), strings.Compare(a.Property, b.Property))
+	})
+	return list
+}
+
+func question(l *look, property string) string {
+	if e := l.class.Entry; e != nil && e.Type.PartOf != nil && property == strings.Join(e.Type.PartOf.Paths, ", ") {
+		return "whether it is attached to something"
+	}
+	return "what exactly it is"
+}
+
+// settleCommand is the export that shows the properties of a type.
+func settleCommand(typ string) string {
+	if !strings.Contains(typ, ".") {
+		return ""
+	}
+	return `az graph query -q "resources | where type =~ '` + typ + `'" --first 1000 -o json`
+}
+
+// surprises lists the answers that people commonly get wrong, most workloads
+// first.
+func (t *tally) surprises() []demarc.Surprise {
+	found := map[string]*demarc.Surprise{}
+	for answer, g := range t.byAnswer {
+		if answer.Division == nil {
+			continue
+		}
+		for text := range surprisesOf(answer, g.first.look) {
+			s, ok := found[text]
+			if !ok {
+				s = &demarc.Surprise{Text: text, First: g.first.ID}
+				found[text] = s
+			}
+			s.Count += g.count
+			if demarc.CompareFold(g.first.ID, s.First) < 0 {
+				s.First = g.first.ID
+			}
+		}
+	}
+	list := make([]demarc.Surprise, 0, len(found))
+	for _, s := range found {
+		list = append(list, *s)
+	}
+	slices.SortFunc(list, func(a, b demarc.Surprise) int {
+		return cmp.Or(-cmp.Compare(a.Count, b.Count), strings.Compare(a.Text, b.Text))
+	})
+	return list
+}
+
+func surprisesOf(answer *demarc.Answer, l *look) map[string]bool {
+	texts := map[string]bool{}
+	if s := l.class.Surprise; s != "" {
+		texts[s] = true
+	}
+	for i := range answer.Division.Cells {
+		if s := answer.Division.Cells[i].Surprise; s != "" {
+			texts[s] = true
+		}
+	}
+	return texts
+}
+
+// matrix fills the picture of one published model, nil when no workload has
+// cells of it.
+func (t *tally) matrix(id string) *demarc.Matrix {
+	m := t.line.catalog.Model(id)
+	matrix := &demarc.Matrix{Model: m.ID, Title: m.Title, Areas: divide.Areas(m), Models: divide.Columns(m)}
+	type spot struct {
+		area  string
+		model demarc.ServiceModel
+	}
+	cells := map[spot]*demarc.MatrixCell{}
+	for _, area := range matrix.Areas {
+		for _, column := range matrix.Models {
+			matrix.Cells = append(matrix.Cells, demarc.MatrixCell{Area: area, Model: column, Parties: map[string]int{}})
+		}
+	}
+	for i := range matrix.Cells {
+		cells[spot{matrix.Cells[i].Area.ID, matrix.Cells[i].Model}] = &matrix.Cells[i]
+	}
+	any := false
+	for answer, g := range t.byAnswer {
+		if answer.Division == nil {
+			continue
+		}
+		for at, who := range whose(answer.Division) {
+			cell, ok := cells[spot{at.area, at.model}]
+			if !ok {
+				continue
+			}
+			any = true
+			cell.Workloads += g.count
+			if who == "" {
+				cell.NotApplicable += g.count
+			} else {
+				cell.Parties[who] += g.count
+			}
+		}
+	}
+	if !any && id != divide.CloudModel {
+		return nil
+	}
+	return matrix
+}
+
+// column is where the facets of a workload meet in the matrix.
+type column struct {
+	area  string
+	model demarc.ServiceModel
+}
+
+// whose says for each area and column of one division whose it is: the sorted
+// parties of all facets in that column, joined by "+"; "" when no facet has
+// the area.
+func whose(d *demarc.Division) map[column]string {
+	parties := map[column][]string{}
+	for i := range d.Cells {
+		c := &d.Cells[i]
+		at := column{c.AreaID, c.FacetModel}
+		have := parties[at]
+		if !c.NotApplicable && len(c.Parties) == 0 {
+			have = append(have, demarc.UnknownParty)
+		}
+		for _, p := range c.Parties {
+			if !slices.Contains(have, p) {
+				have = append(have, p)
+			}
+		}
+		parties[at] = have
+	}
+	who := make(map[column]string, len(parties))
+	for at, list := range parties {
+		slices.Sort(list)
+		who[at] = strings.Join(list, "+")
+	}
+	return who
+}

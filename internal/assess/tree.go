@@ -1,0 +1,90 @@
+package assess
+
+import (
+	"slices"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/catalog"
+	"github.com/demarc-dev/demarc/internal/scope"
+)
+
+// tree makes one tree of the scopes that all shards met, and gives every
+// resource its scope.
+func (s *settler) tree(shards []*Shard) {
+	s.scopes = map[string]*demarc.Scope{}
+	s.clouds = map[*demarc.Scope]*catalog.Provider{}
+	s.managers = map[*demarc.Scope]string{}
+	for _, shard := range shards {
+		for _, p := range shard.scopes {
+			s.plant(p)
+		}
+	}
+	for _, o := range s.all {
+		o.Scope = o.home.scope
+	}
+}
+
+func (s *settler) plant(p *place) {
+	p.scope = s.scope(p.id)
+	if p.scope == nil {
+		return
+	}
+	if p.name != "" && (p.scope.Name == "" || p.name < p.scope.Name) {
+		p.scope.Name = p.name
+	}
+	if p.cloud != nil {
+		if sub := subscriptionOf(p.scope); sub != nil {
+			s.clouds[sub] = p.cloud
+		}
+	}
+	if p.managedBy != "" && (s.managers[p.scope] == "" || p.managedBy < s.managers[p.scope]) {
+		s.managers[p.scope] = p.managedBy
+	}
+}
+
+// scope finds or makes the scope of an id and those above it.
+func (s *settler) scope(id string) *demarc.Scope {
+	if id == "" {
+		return nil
+	}
+	folded := demarc.Fold(id)
+	if made, ok := s.scopes[folded]; ok {
+		return made
+	}
+	parsed := scope.Parse(folded)
+	kind, ok := parsed.IsScope()
+	if !ok {
+		kind = demarc.SiteScope
+	}
+	made := &demarc.Scope{ID: folded, Kind: kind, Name: parsed.Name}
+	if kind == demarc.SiteScope {
+		made.Name = id
+	}
+	s.scopes[folded] = made
+	if parsed.Scope != "" && kind != demarc.SiteScope {
+		made.Parent = s.scope(parsed.Scope)
+	}
+	return made
+}
+
+func subscriptionOf(s *demarc.Scope) *demarc.Scope {
+	for ; s != nil; s = s.Parent {
+		if s.Kind == demarc.SubscriptionScope {
+			return s
+		}
+	}
+	return nil
+}
+
+// orderedScopes lists the tree by folded id.
+func (s *settler) orderedScopes() []*demarc.Scope {
+	list := make([]*demarc.Scope, 0, len(s.scopes))
+	for _, sc := range s.scopes {
+		list = append(list, sc)
+	}
+	slices.SortFunc(list, func(a, b *demarc.Scope) int { return demarc.CompareFold(a.ID, b.ID) })
+	return list
+}
+
+// parentOf is the id of the resource that an id is nested in, "" at the top.
+func parentOf(id string) string { return scope.Parse(id).Parent }

@@ -1,0 +1,242 @@
+package divide
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/catalog"
+)
+
+// builder gathers the cells of one case.
+type builder struct {
+	divider *Divider
+	table   *table
+	c       Case
+	cells   []demarc.Cell
+}
+
+// facet reads the column of one facet, area by area.
+func (b *builder) facet(id string, model demarc.ServiceModel, lacks map[string]bool) {
+	m := b.divider.catalog.Model(CloudModel)
+	for i := range m.Areas {
+		area := &m.Areas[i]
+		cell := demarc.Cell{Model: m.ID, Facet: id, FacetModel: model, AreaID: area.ID, Area: area.Label}
+		switch own := b.override(id, area.ID); {
+		case own != nil:
+			b.byOverride(&cell, own)
+		case lacks[area.ID]:
+			cell.NotApplicable = true
+			cell.Reason = "this kind of resource has no " + strings.ToLower(area.Label)
+			cell.Source = b.sourceOf()
+		default:
+			b.published(&cell, area, m)
+		}
+		b.cells = append(b.cells, cell)
+	}
+}
+
+// override finds the most specific override of a cell.
+func (b *builder) override(facet, area string) *chosen {
+	for _, o := range slices.Backward(b.c.Overrides) {
+		for i := range o.Cells {
+			oc := &o.Cells[i]
+			if oc.Area == area && (oc.Facet == "" || oc.Facet == facet) {
+				return &chosen{override: o, cell: oc}
+			}
+		}
+	}
+	return nil
+}
+
+type chosen struct {
+	override *demarc.Override
+	cell     *demarc.OverrideCell
+}
+
+func (b *builder) byOverride(cell *demarc.Cell, own *chosen) {
+	cell.Parties = slices.Sorted(slices.Values(own.cell.Parties))
+	cell.Halves = maps.Clone(own.cell.Halves)
+	cell.Reason = "your override: " + own.override.Reason
+	cell.Source = own.override.Place.String()
+	account(cell)
+}
+
+// published fills a cell from the first deviation that holds, else from the
+// column of the service model.
+func (b *builder) published(cell *demarc.Cell, area *catalog.Area, m *catalog.Model) {
+	dev, maybe := b.deviation(cell)
+	if dev != nil {
+		b.byDeviation(cell, dev)
+		return
+	}
+	column := area.Cells[cell.FacetModel.String()]
+	b.fill(cell, column.Parties, column.Halves)
+	cell.Reason = columnReason(cell, b.c.Provider, m) + maybe
+	cell.Source = m.Source
+}
+
+// deviation finds the first deviation of a cell that holds. One that would
+// come first but asks for a property that was not seen is told in words.
+func (b *builder) deviation(cell *demarc.Cell) (found *deviation, maybe string) {
+	for i := range b.table.cells {
+		dev := &b.table.cells[i]
+		if dev.facet != cell.Facet || dev.cell.Area != cell.AreaID {
+			continue
+		}
+		switch {
+		case b.c.Variant.yes>>i&1 == 1:
+			return dev, maybe
+		case b.c.Variant.maybe>>i&1 == 1 && maybe == "":
+			maybe = "; it would differ if " + dev.cell.When.String() + ", which was not seen"
+		}
+	}
+	return nil, maybe
+}
+
+func columnReason(cell *demarc.Cell, provider string, m *catalog.Model) string {
+	reason := cell.FacetModel.Label() + " column of \"" + m.Title + "\""
+	if !strings.HasPrefix(provider, m.Provider) && provider != demarc.Customer {
+		reason += "; generic: no published matrix of " + provider + " is loaded"
+	}
+	return reason
+}
+
+func (b *builder) byDeviation(cell *demarc.Cell, dev *deviation) {
+	b.fill(cell, dev.cell.Parties, dev.cell.Halves)
+	cell.Reason = cmp.Or(dev.cell.Why, b.c.Why)
+	if dev.cell.When != nil {
+		cell.Reason += " (" + dev.cell.When.String() + ")"
+	}
+	cell.Source = cmp.Or(dev.cell.Source, b.sourceOf())
+	if m := b.divider.catalog.Model(dev.model); m != nil {
+		cell.Model = m.ID
+		cell.Source = cmp.Or(dev.cell.Source, m.Source)
+	}
+	cell.Surprise = dev.cell.Surprise
+}
+
+// sourceOf is the public source of what the resource is.
+func (b *builder) sourceOf() string {
+	if entry, ok := b.divider.catalog.Type(demarc.Fold(b.c.Type)); ok {
+		return entry.Type.Source
+	}
+	return ""
+}
+
+// fill puts the real parties where the data says provider and publisher.
+func (b *builder) fill(cell *demarc.Cell, parties []string, halves map[string]string) {
+	cell.Halves = make(map[string]string, len(parties))
+	for _, p := range parties {
+		id := b.partyOf(p)
+		if !slices.Contains(cell.Parties, id) {
+			cell.Parties = append(cell.Parties, id)
+		}
+		if cell.Halves[id] == "" {
+			cell.Halves[id] = halves[p]
+		}
+	}
+	slices.Sort(cell.Parties)
+	account(cell)
+}
+
+func (b *builder) partyOf(p string) string {
+	switch p {
+	case catalog.ProviderParty:
+		return b.c.Provider
+	case catalog.PublisherParty:
+		return cmp.Or(b.c.Variant.Publisher, catalog.PublisherParty)
+	}
+	return p
+}
+
+// account names the one accountable party of each half: whoever has it.
+func account(cell *demarc.Cell) {
+	cell.Accountable = make(map[string]string, len(cell.Parties))
+	for _, p := range cell.Parties {
+		cell.Accountable[p] = p
+	}
+}
+
+// ai reads the column of the AI matrix for the resource as an AI system.
+func (b *builder) ai() {
+	m := b.divider.catalog.Model(AIModel)
+	model, _ := demarc.ParseServiceModel(b.c.AI)
+	for i := range m.Areas {
+		area := &m.Areas[i]
+		column := area.Cells[b.c.AI]
+		cell := demarc.Cell{Model: m.ID, Facet: b.c.MainFacet, FacetModel: model, AreaID: area.ID, Area: area.Label, Source: m.Source}
+		switch own := b.override(b.c.MainFacet, area.ID); {
+		case own != nil:
+			b.byOverride(&cell, own)
+		default:
+			b.aiPublished(&cell, &column, m)
+		}
+		b.cells = append(b.cells, cell)
+	}
+}
+
+func (b *builder) aiPublished(cell *demarc.Cell, column *catalog.Cell, m *catalog.Model) {
+	dev, maybe := b.deviation(cell)
+	switch {
+	case dev != nil:
+		b.byDeviation(cell, dev)
+		cell.Model = m.ID
+	case slices.Contains(column.Parties, catalog.ModelDependent):
+		b.modelDependent(cell)
+	default:
+		b.fill(cell, column.Parties, column.Halves)
+		cell.Reason = cell.FacetModel.Label() + " column of \"" + m.Title + "\"" + maybe
+	}
+}
+
+// modelDependent resolves a cell by the models that are deployed. Not knowing
+// them makes the cell unknown, never the customer's.
+func (b *builder) modelDependent(cell *demarc.Cell) {
+	deployed := b.c.Deployed[cell.AreaID]
+	if len(deployed) == 0 {
+		cell.Reason = "unknown: it depends on the deployed model, and none was seen"
+		return
+	}
+	cell.Halves = map[string]string{}
+	for _, d := range deployed {
+		for _, p := range d.Parties {
+			if !slices.Contains(cell.Parties, p) {
+				cell.Parties = append(cell.Parties, p)
+			}
+			if half := d.Halves[p]; cell.Halves[p] == "" || half < cell.Halves[p] {
+				cell.Halves[p] = half
+			}
+		}
+	}
+	slices.Sort(cell.Parties)
+	account(cell)
+	cell.Reason = "decided by the models deployed in it"
+}
+
+// contentID is a hash of all that the cells say.
+func contentID(cells []demarc.Cell) string {
+	h := sha256.New()
+	write := func(parts ...string) {
+		for _, p := range parts {
+			h.Write([]byte(p))
+			h.Write([]byte{0})
+		}
+	}
+	for i := range cells {
+		c := &cells[i]
+		write(c.Model, c.Facet, c.FacetModel.String(), c.AreaID, c.Reason, c.Source, c.Surprise)
+		if c.NotApplicable {
+			write("n/a")
+		}
+		for _, p := range c.Parties {
+			write(p, c.Halves[p], c.Accountable[p])
+		}
+		write("")
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}

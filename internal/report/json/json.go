@@ -1,0 +1,94 @@
+// Package json writes an assessment as the public JSON contract that
+// docs/schema/assessment.schema.json describes. It streams: what is written is
+// appended to one buffer that is emptied when it is full, and what resources
+// share is encoded once.
+package json
+
+import (
+	"io"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/report"
+)
+
+// Write writes the whole contract, one element of a list per line.
+func Write(w io.Writer, a *demarc.Assessment, _ report.Options) error {
+	d := &document{w: w, buf: make([]byte, 0, flushAt+flushAt/4)}
+	d.buf = append(d.buf, `{"schemaVersion":`...)
+	d.buf = appendText(d.buf, demarc.SchemaVersion)
+	d.buf = append(d.buf, `,"asOf":"`...)
+	d.buf = a.AsOf.UTC().AppendFormat(d.buf, "2006-01-02")
+	d.buf = append(d.buf, `","estate":`...)
+	d.buf = appendEstate(d.buf, &a.Estate)
+	d.buf = append(d.buf, `,"parties":`...)
+	d.buf = appendParties(d.buf, a.Parties)
+	d.summary(a)
+	resources := NewResources()
+	list(d, `,"scopes":[`, a.Scopes, resources.appendScope)
+	list(d, `,"resources":[`, a.Resources, resources.Append)
+	list(d, `,"divisions":[`, a.Divisions, appendDivision)
+	list(d, `,"rules":[`, a.Rules, appendRule)
+	list(d, `,"unclassified":[`, a.Unclassified, appendUnclassified)
+	list(d, `,"undecided":[`, a.Undecided, appendUndecided)
+	list(d, `,"surprises":[`, a.Surprises, appendSurprise)
+	list(d, `,"references":[`, a.References, appendReference)
+	list(d, `,"notes":[`, a.Notes, appendNote)
+	d.buf = append(d.buf, "}\n"...)
+	d.flush(0)
+	return d.err
+}
+
+// flushAt is the size at which the buffer is emptied.
+const flushAt = 64 << 10
+
+// document is the output on its way.
+type document struct {
+	w   io.Writer
+	buf []byte
+	err error // the first error of w
+}
+
+// flush empties a buffer that holds more than limit bytes.
+func (d *document) flush(limit int) {
+	if len(d.buf) <= limit {
+		return
+	}
+	if d.err == nil {
+		_, d.err = d.w.Write(d.buf)
+	}
+	d.buf = d.buf[:0]
+}
+
+// list writes one list of the contract, with what stands in front of it.
+func list[T any](d *document, start string, elements []T, add func([]byte, T) []byte) {
+	d.buf = append(d.buf, start...)
+	for i := range elements {
+		if i > 0 {
+			d.buf = append(d.buf, ',')
+		}
+		d.buf = append(d.buf, '\n')
+		d.buf = add(d.buf, elements[i])
+		d.flush(flushAt)
+		if d.err != nil {
+			return
+		}
+	}
+	d.buf = append(d.buf, ']')
+}
+
+func (d *document) summary(a *demarc.Assessment) {
+	d.buf = append(d.buf, `,"summary":{"matrix":[`...)
+	first := true
+	for i := range a.Matrices {
+		m := &a.Matrices[i]
+		for c := range m.Cells {
+			if !first {
+				d.buf = append(d.buf, ',')
+			}
+			first = false
+			d.buf = append(d.buf, '\n')
+			d.buf = appendMatrixCell(d.buf, m.Model, &m.Cells[c])
+		}
+	}
+	d.buf = append(d.buf, `]}`...)
+}

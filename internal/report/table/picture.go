@@ -1,0 +1,162 @@
+package table
+
+import (
+	"strings"
+
+	"github.com/demarc-dev/demarc/internal/report"
+)
+
+const (
+	gap      = 2  // between columns
+	minLabel = 18 // an area's label is never cut shorter
+)
+
+// layout says how wide the columns of a picture are, and how much of its
+// cells each column shows.
+type layout struct {
+	label   int
+	widths  []int
+	details []report.Detail
+}
+
+func (p *page) picture(pic *report.Picture) {
+	l := fit(pic, p.width)
+	p.marks.merge(l.marks(pic))
+	p.line()
+	p.header(pic, l)
+	for i := range pic.Rows {
+		row := &pic.Rows[i]
+		cells := []string{report.Pad(row.Area.Label, l.label)}
+		for c := range row.Cells {
+			cells = append(cells, p.cell(&row.Cells[c], l.widths[c], l.details[c]))
+		}
+		p.line(strings.Join(cells, strings.Repeat(" ", gap)))
+	}
+}
+
+func (p *page) header(pic *report.Picture, l layout) {
+	titles, counts := p.ink.heading(report.Pad(heading(pic), l.label)), p.ink.quiet(report.Pad("workloads", l.label))
+	for i, c := range pic.Columns {
+		space := strings.Repeat(" ", gap)
+		title := report.Pad(c.Model.Label(), l.widths[i])
+		if c.Workloads == 0 {
+			titles += space + p.ink.quiet(title)
+		} else {
+			titles += space + p.ink.heading(title)
+		}
+		counts += space + p.ink.quiet(report.Pad(workloads(c.Workloads), l.widths[i]))
+	}
+	p.line(titles)
+	p.line(counts)
+}
+
+// heading names a picture in the corner where its labels begin.
+func heading(pic *report.Picture) string {
+	if pic.Model == "microsoft-cloud" {
+		return "WHOSE JOB IS IT?"
+	}
+	return "WHOSE JOB IS IT IN AI?"
+}
+
+func workloads(n int) string {
+	if n == 0 {
+		return "-"
+	}
+	return report.Number(n)
+}
+
+func (p *page) cell(c *report.Cell, width int, d report.Detail) string {
+	var b strings.Builder
+	used := 0
+	for _, piece := range c.Pieces(d) {
+		text := report.Cut(piece.Text, width-used)
+		used += report.TextWidth(text)
+		if piece.Quiet {
+			b.WriteString(p.ink.quiet(text))
+		} else {
+			b.WriteString(p.ink.hue(piece.Hue, text))
+		}
+	}
+	b.WriteString(strings.Repeat(" ", max(0, width-used)))
+	return b.String()
+}
+
+// fit finds the most detail that the width holds: the widest column gives way
+// first, then the labels are cut.
+func fit(pic *report.Picture, width int) layout {
+	l := layout{label: label(pic), widths: make([]int, len(pic.Columns)), details: make([]report.Detail, len(pic.Columns))}
+	for i := range pic.Columns {
+		l.widths[i] = columnWidth(pic, i, report.DetailAll)
+	}
+	for l.total() > width {
+		i := l.widest()
+		if i < 0 {
+			break
+		}
+		l.details[i]++
+		l.widths[i] = columnWidth(pic, i, l.details[i])
+	}
+	l.label = max(min(l.label, l.label-(l.total()-width)), min(l.label, minLabel))
+	return l
+}
+
+// widest is the widest column that can still show less, -1 when none can.
+func (l *layout) widest() int {
+	best := -1
+	for i, w := range l.widths {
+		if l.details[i] < report.DetailLargest && (best < 0 || w > l.widths[best]) {
+			best = i
+		}
+	}
+	return best
+}
+
+// marks are the signs in cells that are no party and want a legend.
+type marks struct {
+	rest     bool // +n, the number of workloads of the shares left out
+	na       bool // n/a
+	hiddenNA bool // a number that is not applicable was left out
+}
+
+func (m *marks) merge(o marks) {
+	m.rest, m.na, m.hiddenNA = m.rest || o.rest, m.na || o.na, m.hiddenNA || o.hiddenNA
+}
+
+func (l *layout) marks(pic *report.Picture) marks {
+	var m marks
+	for _, r := range pic.Rows {
+		for i := range r.Cells {
+			c, d := &r.Cells[i], l.details[i]
+			shownNA := d == report.DetailAll || len(c.Shares) == 0
+			m.na = m.na || c.NotApplicable > 0 && shownNA
+			m.hiddenNA = m.hiddenNA || c.NotApplicable > 0 && !shownNA
+			m.rest = m.rest || c.Rest(d) > 0
+		}
+	}
+	return m
+}
+
+func (l *layout) total() int {
+	n := l.label
+	for _, w := range l.widths {
+		n += gap + w
+	}
+	return n
+}
+
+func label(pic *report.Picture) int {
+	n := report.TextWidth(heading(pic))
+	for _, r := range pic.Rows {
+		n = max(n, report.TextWidth(r.Area.Label))
+	}
+	return n
+}
+
+func columnWidth(pic *report.Picture, i int, d report.Detail) int {
+	c := pic.Columns[i]
+	n := max(report.TextWidth(c.Model.Label()), report.TextWidth(workloads(c.Workloads)))
+	for _, r := range pic.Rows {
+		n = max(n, report.TextWidth(r.Cells[i].Text(d)))
+	}
+	return n
+}

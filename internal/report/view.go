@@ -1,0 +1,300 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+)
+
+// View is the assessment as people see it: everything counted, put in order,
+// worded and made visible. Formats print it and add only their own quoting.
+type View struct {
+	Name      string   // of the estate
+	AsOf      string   // YYYY-MM-DD
+	Counts    []string // "12 workloads", "3 parts", ...
+	State     string   // "complete", "incomplete: 1,000 of 3,412 rows", "possibly incomplete: ..."
+	Complete  bool
+	Pictures  []Picture
+	Surprises []Surprise
+	Open      []Open
+	Notes     []Note
+	AllNotes  bool     // Notes are all of them, not one line per kind
+	Next      []string // commands to try next
+	Parties   Parties
+}
+
+// Surprise is an answer that people commonly get wrong.
+type Surprise struct {
+	Text  string
+	Count int
+	Name  string // of the first resource
+}
+
+// Open is something that could not be decided, and what would settle it.
+type Open struct {
+	Count  int // resources, 0 when it is about an input
+	Type   string
+	Text   string
+	Settle string // a command or an act, "" when nobody knows
+}
+
+// Note is one line of notes.
+type Note struct {
+	Kind    string
+	Count   int
+	Place   string // the first place
+	Message string // the first message
+}
+
+// Shown limits of the first screen. Formats for programs hold everything.
+const (
+	maxSurprises = 3
+	maxOpen      = 6
+	nameWidth    = 40
+)
+
+// NewView computes the view of an assessment.
+func NewView(a *demarc.Assessment, o Options) *View {
+	v := &View{
+		Name: orElse(Visible(a.Estate.Name), "Estate"), AsOf: a.AsOf.UTC().Format("2006-01-02"),
+		Counts: counts(&a.Estate), AllNotes: o.AllNotes, Parties: newParties(a),
+	}
+	v.State, v.Complete = state(a.Estate.Incomplete)
+	v.Pictures = pictures(a, v.Parties)
+	v.Surprises = surprises(a)
+	v.Open = open(a)
+	v.Notes = notes(a.Notes, o.AllNotes)
+	v.Next = next(a, o)
+	return v
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// Number writes n with commas between thousands.
+func Number(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Plural writes a number and its noun.
+func Plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return Number(n) + " " + noun + "s"
+}
+
+func counts(e *demarc.Estate) []string {
+	list := []string{Plural(e.Workloads, "workload"), Plural(e.Parts, "part"), Plural(e.Configurations, "configuration")}
+	if e.ProviderManaged > 0 {
+		list = append(list, Number(e.ProviderManaged)+" provider-managed")
+	}
+	if e.ControlPlane > 0 {
+		list = append(list, Number(e.ControlPlane)+" control plane")
+	}
+	return append(list, Plural(len(e.Files), "file"))
+}
+
+// state words how much of the estate the inputs showed.
+func state(list []demarc.Incomplete) (words string, complete bool) {
+	said := slices.DeleteFunc(slices.Clone(list), func(i demarc.Incomplete) bool { return i.Possibly })
+	switch {
+	case len(said) == 1:
+		return "incomplete: " + rows(said[0]), false
+	case len(said) > 1:
+		return "incomplete: " + Plural(len(said), "input") + " show only a part", false
+	case len(list) == 1:
+		return "possibly incomplete: exactly " + rows(list[0]), false
+	case len(list) > 1:
+		return "possibly incomplete: " + Plural(len(list), "input"), false
+	}
+	return "complete", true
+}
+
+func rows(i demarc.Incomplete) string {
+	switch {
+	case i.Total > 0:
+		return Number(i.Read) + " of " + Number(i.Total) + " rows"
+	case i.Read > 0:
+		return Plural(i.Read, "row")
+	}
+	return "rows are absent"
+}
+
+func surprises(a *demarc.Assessment) []Surprise {
+	var list []Surprise
+	for _, s := range a.Surprises[:min(len(a.Surprises), maxSurprises)] {
+		name := s.First
+		if r := find(a, s.First); r != nil && r.Name != "" {
+			name = r.Name
+		}
+		list = append(list, Surprise{Text: Visible(s.Text), Count: s.Count, Name: Cut(Visible(name), nameWidth)})
+	}
+	return list
+}
+
+// find looks a resource up by its id; resources are ordered by it.
+func find(a *demarc.Assessment, id string) *demarc.Assessed {
+	i, found := sort.Find(len(a.Resources), func(i int) int { return demarc.CompareFold(id, a.Resources[i].ID) })
+	if !found {
+		return nil
+	}
+	return a.Resources[i]
+}
+
+func open(a *demarc.Assessment) []Open {
+	var list []Open
+	for _, i := range a.Estate.Incomplete {
+		list = append(list, openInput(i))
+	}
+	for _, u := range a.Undecided {
+		text := Visible(u.Question)
+		if u.Property != "" {
+			text += " (" + Visible(u.Property) + " was not seen)"
+		}
+		list = append(list, Open{Count: u.Count, Type: Visible(u.Type), Text: text, Settle: Visible(u.Settle)})
+	}
+	for _, u := range a.Unclassified {
+		text := Visible(u.Reason)
+		if p := u.First.String(); p != "" {
+			text += " (first in " + Visible(p) + ")"
+		}
+		list = append(list, Open{Count: u.Count, Type: Visible(u.Type), Text: text})
+	}
+	return list
+}
+
+func openInput(i demarc.Incomplete) Open {
+	text := Visible(i.Place.String()) + ": " + rows(i)
+	if i.Possibly {
+		text += ", possibly not all"
+	}
+	if i.Message != "" {
+		text += "; " + Visible(i.Message)
+	}
+	return Open{Text: strings.TrimPrefix(text, ": "), Settle: Visible(i.Command)}
+}
+
+// FirstOpen returns what fits a first screen, and how many are left out.
+func (v *View) FirstOpen() (list []Open, rest int) {
+	n := min(len(v.Open), maxOpen)
+	return v.Open[:n], len(v.Open) - n
+}
+
+// noteOrder is the order of kinds: what lost something comes first.
+var noteOrder = [...]demarc.NoteKind{
+	demarc.NoteUnreadable, demarc.NoteSkipped, demarc.NoteIncomplete, demarc.NoteMalformed, demarc.NoteConflict,
+	demarc.NoteDuplicate, demarc.NoteOverride, demarc.NoteEstate, demarc.NoteUndecided, demarc.NoteIgnored,
+}
+
+func notes(list []demarc.Note, all bool) []Note {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(x, y demarc.Note) int { return cmp.Compare(kindOrder(x.Kind), kindOrder(y.Kind)) })
+	var merged []Note
+	for _, n := range list {
+		last := len(merged) - 1
+		if !all && last >= 0 && merged[last].Kind == string(n.Kind) {
+			merged[last].Count += max(n.Count, 1)
+			continue
+		}
+		merged = append(merged, Note{Kind: string(n.Kind), Count: max(n.Count, 1), Place: Visible(n.Place.String()), Message: Visible(n.Message)})
+	}
+	return merged
+}
+
+func kindOrder(k demarc.NoteKind) int {
+	if i := slices.Index(noteOrder[:], k); i >= 0 {
+		return i
+	}
+	return len(noteOrder)
+}
+
+// next writes two commands that go on from here: explain one resource, and
+// the page with everything.
+func next(a *demarc.Assessment, o Options) []string {
+	estate, paths := "", ""
+	for _, p := range o.Paths {
+		estate += " --estate " + shellQuote(p)
+		paths += " " + shellQuote(p)
+	}
+	if len(o.Paths) == 1 && o.Paths[0] == "." {
+		estate = ""
+	}
+	var list []string
+	if words := explainable(a); words != "" {
+		list = append(list, "demarc explain "+words+estate)
+	}
+	return append(list, fmt.Sprintf("demarc assess%s --format html --out %s.html", paths, slug(a.Estate.Name)))
+}
+
+// explainable names a resource worth explaining, and the area that surprises.
+func explainable(a *demarc.Assessment) string {
+	for _, s := range a.Surprises {
+		if r := find(a, s.First); r != nil && plain(r.Name) {
+			return shellQuote(r.Name) + surprisingArea(r.Answer)
+		}
+	}
+	for _, r := range a.Resources {
+		if r.Answer.Division != nil && plain(r.Name) {
+			return shellQuote(r.Name)
+		}
+	}
+	return ""
+}
+
+func surprisingArea(answer *demarc.Answer) string {
+	if answer.Division == nil {
+		return ""
+	}
+	for i := range answer.Division.Cells {
+		if c := &answer.Division.Cells[i]; c.Surprise != "" {
+			return " " + c.AreaID
+		}
+	}
+	return ""
+}
+
+// plain reports whether a name can be typed and read on one line.
+func plain(name string) bool {
+	return name != "" && len(name) <= nameWidth && name[0] != '-' && Visible(name) == name
+}
+
+// shellQuote quotes a word for a POSIX shell; control characters become
+// visible, since the words are shown to a person.
+func shellQuote(s string) string {
+	s = Visible(s)
+	safe := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./:@%+,", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !safe(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// slug turns the name of an estate into a file name.
+func slug(name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	return orElse(strings.Trim(b.String(), "-"), "demarc")
+}

@@ -1,0 +1,361 @@
+package source
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strings"
+	"sync"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/json"
+	"github.com/demarc-dev/demarc/internal/source/jsonspan"
+)
+
+// Head is the beginning of a file, from which a format is recognised. What it
+// tells is worked out once, when it is first asked for.
+type Head struct {
+	text  []byte
+	whole bool // the text is the whole file
+	json  func() JSONHead
+	csv   func() CSVHead
+	yaml  func() []string
+}
+
+// NewHead makes the head of a file that begins with text; whole says that
+// nothing follows.
+func NewHead(text []byte, whole bool) Head {
+	return Head{
+		text: text, whole: whole,
+		json: sync.OnceValue(func() JSONHead { return probeJSON(text) }),
+		csv:  sync.OnceValue(func() CSVHead { return probeCSV(text) }),
+		yaml: sync.OnceValue(func() []string { return probeYAML(text) }),
+	}
+}
+
+// Empty reports whether the file holds nothing but white space.
+func (h Head) Empty() bool { return h.whole && len(bytes.TrimSpace(h.text)) == 0 }
+
+// JSON tells what the head shows when it is JSON.
+func (h Head) JSON() JSONHead { return h.json() }
+
+// CSV tells what the head shows when it is a table of separated values.
+func (h Head) CSV() CSVHead { return h.csv() }
+
+// YAML are the top-level keys when the head is a YAML mapping, as spelled.
+func (h Head) YAML() []string { return h.yaml() }
+
+// magic are the first bytes of files that hold no text, and what they are.
+var magic = []struct{ prefix, name string }{
+	{"PK\x03\x04", "a zip archive or Office document"},
+	{"%PDF-", "a PDF document"},
+	{"\x89PNG", "a picture"},
+	{"\xff\xd8\xff", "a picture"},
+	{"GIF8", "a picture"},
+	{"\x1f\x8b", "a compressed file"},
+}
+
+// Binary says what a file is that holds no text, and "" for text.
+func (h Head) Binary() string {
+	for _, m := range magic {
+		if bytes.HasPrefix(h.text, []byte(m.prefix)) {
+			return m.name
+		}
+	}
+	if bytes.IndexByte(h.text, 0) >= 0 {
+		return "a binary file"
+	}
+	return ""
+}
+
+// Member is a member of a JSON object in the head.
+type Member struct {
+	Kind json.Kind
+	Text string // of a text that the head shows to its end
+}
+
+// JSONHead is what the head of a JSON file shows. Names are folded.
+type JSONHead struct {
+	// Kind is '{' or '[', or 0 when the file is not JSON.
+	Kind json.Kind
+	// Members are those of the first object at the top, if it is one; the
+	// value of a member that the head cuts off is not there, but its kind is.
+	Members map[string]Member
+	// Row are the members of the first rows: of the list at the top, of the
+	// list in `data` or `value`, the columns of a table, or of the object at
+	// the top where it is a row itself.
+	Row map[string]Member
+	// Table says that rows are lists and Row are their columns.
+	Table bool
+	// Pages says that the list at the top holds envelopes, not rows.
+	Pages bool
+}
+
+// Has reports whether rows have all these members, named folded.
+func (h JSONHead) Has(names ...string) bool {
+	for _, name := range names {
+		if _, ok := h.Row[name]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// HasAny reports whether rows have one of these members, named folded.
+func (h JSONHead) HasAny(names ...string) bool {
+	for _, name := range names {
+		if h.Has(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Envelope reports whether the top is an object with rows in one of its members.
+func (h JSONHead) Envelope() bool {
+	return h.Table || h.Members["data"].Kind == '[' || h.Members["value"].Kind == '['
+}
+
+func probeJSON(text []byte) JSONHead {
+	i := jsonspan.Space(text, 0)
+	if i >= len(text) || (text[i] != '{' && text[i] != '[') {
+		return JSONHead{}
+	}
+	h := JSONHead{Kind: json.Kind(text[i])}
+	if h.Kind == '{' {
+		h.object(text[i:])
+		return h
+	}
+	h.Row = rowsOf(text[i:])
+	if h.Row["data"].Kind == '[' || h.Row["value"].Kind == '[' {
+		first := jsonspan.Space(text, i+1)
+		h.Pages = true
+		h.object(text[first:])
+	}
+	return h
+}
+
+// object looks at an object at the top: an envelope of rows, or a row.
+func (h *JSONHead) object(text []byte) {
+	h.Members = map[string]Member{}
+	h.Row = h.Members
+	members(text, h.Members, func(name string, value []byte) {
+		switch {
+		case (name == "data" || name == "value") && value[0] == '[':
+			h.Row = rowsOf(value)
+		case name == "data" && value[0] == '{':
+			members(value, map[string]Member{}, h.table)
+		default:
+			h.table(name, value)
+		}
+	})
+}
+
+// table looks for the columns of a table.
+func (h *JSONHead) table(name string, value []byte) {
+	if name != "columns" || value[0] != '[' {
+		return
+	}
+	columns := map[string]Member{}
+	elements(value, func(column []byte) bool {
+		of := map[string]Member{}
+		members(column, of, nil)
+		if name := of["name"].Text; name != "" {
+			columns[demarc.Fold(name)] = Member{}
+		}
+		return true
+	})
+	if len(columns) > 0 {
+		h.Table, h.Row = true, columns
+	}
+}
+
+// rowsOf gathers the members of the first objects of a list.
+func rowsOf(list []byte) map[string]Member {
+	const enough = 5
+	all, n := map[string]Member{}, 0
+	elements(list, func(element []byte) bool {
+		if element[0] == '{' {
+			members(element, all, nil)
+			n++
+		}
+		return n < enough
+	})
+	return all
+}
+
+// elements visits the elements of a list that may be cut off. The last one
+// visited may be cut off as well.
+func elements(list []byte, visit func([]byte) bool) {
+	for i := 1; ; {
+		i = jsonspan.Space(list, i)
+		if i < len(list) && list[i] == ',' {
+			i = jsonspan.Space(list, i+1)
+		}
+		if i >= len(list) || list[i] == ']' || !visit(list[i:]) {
+			return
+		}
+		end, _ := jsonspan.End(list, i)
+		if end <= i {
+			return
+		}
+		i = end
+	}
+}
+
+// members adds the members of an object that may be cut off, and visits each
+// with the bytes from its value on. What was added before stays.
+func members(object []byte, into map[string]Member, visit func(name string, value []byte)) {
+	if len(object) == 0 || object[0] != '{' {
+		return
+	}
+	for i := 1; ; {
+		i = jsonspan.Space(object, i)
+		if i < len(object) && object[i] == ',' {
+			i = jsonspan.Space(object, i+1)
+		}
+		if i >= len(object) || object[i] != '"' {
+			return
+		}
+		nameEnd := jsonspan.String(object, i)
+		if nameEnd < 0 {
+			return
+		}
+		colon := jsonspan.Space(object, nameEnd)
+		if colon >= len(object) || object[colon] != ':' {
+			return
+		}
+		start := jsonspan.Space(object, colon+1)
+		if start >= len(object) {
+			return
+		}
+		end, _ := jsonspan.End(object, start)
+		name := demarc.Fold(string(json.AppendUnquote(nil, object[i:nameEnd])))
+		if _, ok := into[name]; !ok {
+			into[name] = memberOf(object[start:], end-start)
+		}
+		if visit != nil {
+			visit(name, object[start:])
+		}
+		if end <= start {
+			return
+		}
+		i = end
+	}
+}
+
+func memberOf(value []byte, length int) Member {
+	m := Member{Kind: kindOf(value[0])}
+	if m.Kind == '"' && length > 0 {
+		m.Text = string(json.AppendUnquote(nil, value[:length]))
+	}
+	return m
+}
+
+// kindOf is the kind of the value that begins with c. All numbers are '0'.
+func kindOf(c byte) json.Kind {
+	if c == '-' || '1' <= c && c <= '9' {
+		return '0'
+	}
+	return json.Kind(c)
+}
+
+// CSVHead is what the head of a table of separated values shows.
+type CSVHead struct {
+	Delimiter byte     // 0 when there is no table
+	Header    []string // as spelled, without white space around
+}
+
+// Has reports whether the header has all these names, compared without case,
+// spaces, underscores and dashes.
+func (h CSVHead) Has(names ...string) bool {
+	for _, name := range names {
+		found := false
+		for _, column := range h.Header {
+			found = found || FoldHeader(column) == name
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// FoldHeader returns the spelling by which column headers are compared:
+// without case, spaces, underscores and dashes.
+func FoldHeader(s string) string {
+	return strings.NewReplacer(" ", "", "_", "", "-", "").Replace(demarc.Fold(s))
+}
+
+// Delimiters are what separates the values of a table, the likeliest first.
+var Delimiters = [...]byte{',', ';', '\t', '|'}
+
+func probeCSV(text []byte) CSVHead {
+	line := headerLine(text)
+	if len(line) == 0 || line[0] == '{' || line[0] == '[' {
+		return CSVHead{}
+	}
+	best := CSVHead{}
+	for _, d := range Delimiters {
+		r := csv.NewReader(bytes.NewReader(line))
+		r.Comma, r.LazyQuotes = rune(d), true
+		fields, err := r.Read()
+		if err == nil && len(fields) > 1 && len(fields) > len(best.Header) {
+			best = CSVHead{Delimiter: d, Header: fields}
+		}
+	}
+	for i, field := range best.Header {
+		best.Header[i] = strings.TrimSpace(field)
+	}
+	return best
+}
+
+// headerLine is the first line that is neither blank nor an instruction to a
+// program: "#TYPE ..." of PowerShell, "sep=;" of Excel.
+func headerLine(text []byte) []byte {
+	for len(text) > 0 {
+		line, rest, _ := bytes.Cut(text, []byte("\n"))
+		if line = bytes.TrimSpace(line); len(line) > 0 && !IsCSVInstruction(line) {
+			return line
+		}
+		text = rest
+	}
+	return nil
+}
+
+// IsCSVInstruction reports whether a line in front of the header of a table is
+// an instruction to a program and not the header.
+func IsCSVInstruction(line []byte) bool {
+	line = bytes.Trim(line, `"`)
+	return bytes.HasPrefix(line, []byte("#TYPE")) || (bytes.HasPrefix(line, []byte("sep=")) && len(line) <= len("sep=;"))
+}
+
+// probeYAML finds the top-level keys of a mapping: lines that begin with a
+// name and a colon. The first line with content must be one; later lines that
+// are none are left to the parser, which can say what is wrong with them.
+func probeYAML(text []byte) []string {
+	var keys []string
+	for line := range bytes.Lines(text) {
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) == 0 || line[0] == '#' || line[0] == '%' || bytes.HasPrefix(line, []byte("---")) {
+			continue
+		}
+		name, rest, found := bytes.Cut(line, []byte(":"))
+		switch {
+		case found && isName(name) && (len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t'):
+			keys = append(keys, string(name))
+		case len(keys) == 0:
+			return nil
+		}
+	}
+	return keys
+}
+
+func isName(b []byte) bool {
+	for _, c := range b {
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		if !letter && c != '_' && c != '-' && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return len(b) > 0
+}

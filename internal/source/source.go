@@ -1,0 +1,77 @@
+// Package source turns files into the words of Demarc. It stands first on the
+// line: one folder per input format reads bytes from outside and writes to one
+// [Sink]. Readers translate; they never classify and never judge.
+package source
+
+import (
+	"context"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/slots"
+)
+
+// Sink takes what readers find. A Sink is used by one goroutine at a time;
+// Fork gives another goroutine its own. What was read is never lost: each
+// record becomes a resource, a scope, a reference, a statement or a note.
+type Sink interface {
+	// Resource takes one resource with the values of its type's plan. Both
+	// are copied; the caller may reuse them. The scope is told by ScopeID.
+	Resource(r Resource)
+	// Scope takes a node of the scope tree that the input shows as a record.
+	Scope(s Scope)
+	// Statement takes what a document says.
+	Statement(s Statement)
+	// Note takes what was not understood, with its place.
+	Note(n demarc.Note)
+	// Incomplete takes the news that rows are absent.
+	Incomplete(i demarc.Incomplete)
+	// Fork returns a sink for another goroutine.
+	Fork() Sink
+	// Plans tells which values of a resource anybody will ask for.
+	Plans() *slots.Layout
+}
+
+// Resource is a resource on its way from a reader to a sink.
+type Resource struct {
+	demarc.Resource
+	// ScopeID is the id of the scope it hangs in, in any case; "" when the
+	// resource id tells it.
+	ScopeID string
+	// DisplayType is set instead of Type where the input has the display name
+	// of a type only, as the portal's CSV does.
+	DisplayType string
+	// Values are the values of the plan of the resource's type. A nil Values
+	// means that nothing was seen.
+	Values *slots.Values
+}
+
+// Scope is a scope on its way from a reader to a sink.
+type Scope struct {
+	ID        string // in any case
+	Name      string
+	ManagedBy string // id of the resource that manages a resource group, "" if none
+	Place     demarc.Place
+}
+
+// Statement is what a document says, apart from resources: a requirement, an
+// override, a workload. Kind names it; the reader of demarc.yaml keeps the
+// content.
+type Statement struct {
+	Kind  string
+	ID    string
+	Place demarc.Place
+}
+
+// Format is one kind of input.
+type Format struct {
+	// Name is the word that outputs show, for example "resource-graph".
+	Name string
+	// Title says in a few words what it is, for the list of formats.
+	Title string
+	// Detect says from the first bytes of a file whether this reader
+	// understands it. It never looks at the file's name.
+	Detect func(Head) bool
+	// Read reads the file to its end. It returns an error only when the file
+	// as a whole cannot be read; one bad record is a note.
+	Read func(context.Context, *Input, Sink) error
+}

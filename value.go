@@ -1,0 +1,186 @@
+package demarc
+
+import "strconv"
+
+// Kind says what is known of a property.
+type Kind uint8
+
+// The kinds of a [Value]. The zero kind is unknown: a value nobody set is
+// never taken for a missing property.
+const (
+	KindUnknown Kind = iota
+	KindMissing
+	KindNull
+	KindBool
+	KindNumber
+	KindText
+	KindList
+	KindObject
+)
+
+// Value is what is known of one property of a resource: a known value, null,
+// missing (the resource was seen in full and does not have it) or unknown
+// with a reason. The zero Value is unknown because it was not seen.
+type Value struct {
+	kind   Kind
+	truth  bool
+	number float64
+	text   string // the text of KindText, the reason of KindUnknown
+	list   []Value
+}
+
+// Missing is the value of a property that a fully seen resource does not have.
+func Missing() Value { return Value{kind: KindMissing} }
+
+// Null is an explicit null.
+func Null() Value { return Value{kind: KindNull} }
+
+// Unknown is a value that cannot be told, with the reason in lower case.
+func Unknown(reason string) Value { return Value{text: reason} }
+
+// Bool, Number, Text and List make known values.
+func Bool(b bool) Value { return Value{kind: KindBool, truth: b} }
+
+// Number makes a known number.
+func Number(f float64) Value { return Value{kind: KindNumber, number: f} }
+
+// Text makes a known text.
+func Text(s string) Value { return Value{kind: KindText, text: s} }
+
+// List makes a known list; an unknown element makes only itself unknown.
+func List(vs []Value) Value { return Value{kind: KindList, list: vs} }
+
+// Object says that the property holds an object whose members are read by
+// paths of their own.
+func Object() Value { return Value{kind: KindObject} }
+
+// Kind returns what is known of the value.
+func (v Value) Kind() Kind { return v.kind }
+
+// Reason says why the value is unknown, "not seen" when nobody said.
+func (v Value) Reason() string {
+	if v.kind != KindUnknown {
+		return ""
+	}
+	if v.text == "" {
+		return "not seen"
+	}
+	return v.text
+}
+
+// IsUnknown reports whether the value cannot be told.
+func (v Value) IsUnknown() bool { return v.kind == KindUnknown }
+
+// Exists says whether the property holds something: not missing, not null and
+// not an empty text (Resource Graph writes absent columns as empty texts).
+func (v Value) Exists() Truth {
+	switch v.kind {
+	case KindUnknown:
+		return MaybeTrue
+	case KindMissing, KindNull:
+		return False
+	case KindText:
+		return TruthOf(v.text != "")
+	case KindList:
+		return TruthOf(len(v.list) > 0)
+	case KindBool, KindNumber, KindObject:
+		return True
+	}
+	return MaybeTrue
+}
+
+// Text returns the text of a known text, "" of everything else.
+func (v Value) Text() string {
+	if v.kind == KindText {
+		return v.text
+	}
+	return ""
+}
+
+// Elements returns the elements of a list, nil of everything else.
+func (v Value) Elements() []Value { return v.list }
+
+// String writes the value for a person.
+func (v Value) String() string {
+	switch v.kind {
+	case KindMissing:
+		return "missing"
+	case KindNull:
+		return "null"
+	case KindBool:
+		return strconv.FormatBool(v.truth)
+	case KindNumber:
+		return strconv.FormatFloat(v.number, 'f', -1, 64)
+	case KindText:
+		return v.text
+	case KindList:
+		s := "["
+		for i, e := range v.list {
+			if i > 0 {
+				s += " "
+			}
+			s += e.String()
+		}
+		return s + "]"
+	case KindObject:
+		return "{...}"
+	case KindUnknown:
+	}
+	return "unknown: " + v.Reason()
+}
+
+// Truth is a three-valued truth. The zero Truth is neither.
+type Truth uint8
+
+// The three truths.
+const (
+	MaybeTrue Truth = iota
+	True
+	False
+)
+
+// TruthOf turns a bool into a known truth.
+func TruthOf(b bool) Truth {
+	if b {
+		return True
+	}
+	return False
+}
+
+// Not turns true into false and keeps what cannot be told.
+func (t Truth) Not() Truth {
+	switch t {
+	case True:
+		return False
+	case False:
+		return True
+	case MaybeTrue:
+	}
+	return MaybeTrue
+}
+
+// And is false when one side is false, true when both are true.
+func (t Truth) And(o Truth) Truth {
+	switch {
+	case t == False || o == False:
+		return False
+	case t == True && o == True:
+		return True
+	}
+	return MaybeTrue
+}
+
+// Or is true when one side is true, false when both are false.
+func (t Truth) Or(o Truth) Truth { return t.Not().And(o.Not()).Not() }
+
+// String writes true, false or unknown.
+func (t Truth) String() string {
+	switch t {
+	case True:
+		return "true"
+	case False:
+		return "false"
+	case MaybeTrue:
+	}
+	return "unknown"
+}
