@@ -79,6 +79,7 @@ var table = []row{
 	{"internal/source/*", adapters, readersGround},
 	{"internal/collect", adapters, nil},
 	{"internal/report", adapters, nil},
+	{"internal/report/jsonl", adapters, []string{"internal/report", "internal/report/json"}}, // its lines are the objects of the JSON contract
 	{"internal/report/*", adapters, []string{"internal/report"}},
 	{"internal/store", adapters, nil},
 	{"internal/dispatch", adapters, nil},
@@ -104,6 +105,7 @@ var table = []row{
 // extra are single arrows between floors that the plan allows.
 var extra = map[[2]string]string{
 	{"internal/compare", "internal/assess"}:            "a what-if is overrides run through assess, then compared",
+	{"internal/cli", "internal/report"}:                "width and colour of the terminal are options of a format",
 	{"scripts/bench", "internal/bench"}:                "the program that measures uses the generator",
 	{"internal/sample", "internal/app"}:                "a sample is an estate run through the whole line",
 	{"internal/source/sourcetest", "internal/catalog"}: "readers are tried with the layout of the real catalogue",

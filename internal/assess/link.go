@@ -48,7 +48,7 @@ func (s *settler) claimGroup(c claim) {
 // link replaces the ids that resources named by those of resources that are
 // there, spelled as they are.
 func (s *settler) link() {
-	inParallel(len(s.all), func(from, to int) {
+	inParallel(len(s.all), len(s.all), func(from, to int) {
 		for _, o := range s.all[from:to] {
 			if o.PartOf == "" && o.look.class.Parent {
 				o.PartOf = parentOf(o.ID)

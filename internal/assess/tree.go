@@ -10,7 +10,7 @@ import (
 
 // tree makes one tree of the scopes that all shards met, and gives every
 // resource its scope.
-func (s *settler) tree(shards []*Shard) {
+func (s *settler) tree(shards []*Shard, list []*observed) {
 	s.scopes = map[string]*demarc.Scope{}
 	s.clouds = map[*demarc.Scope]*catalog.Provider{}
 	s.managers = map[*demarc.Scope]string{}
@@ -19,7 +19,7 @@ func (s *settler) tree(shards []*Shard) {
 			s.plant(p)
 		}
 	}
-	for _, o := range s.all {
+	for _, o := range list {
 		o.Scope = o.home.scope
 	}
 }

@@ -151,9 +151,9 @@ func (s set) appendVariable(dst []byte, name string, r *rand.Rand) []byte {
 	case "n":
 		return fmt.Appendf(dst, "%05d", s.number)
 	case "rg":
-		return fmt.Appendf(dst, "rg-%s-%s-%05d", app, env, s.number)
+		return fmt.Appendf(dst, "rg-%s-%05d", app, s.number)
 	case "RG": // as disks and machines spell it
-		return fmt.Appendf(dst, "RG-%s-%s-%05d", strings.ToUpper(app), strings.ToUpper(env), s.number)
+		return fmt.Appendf(dst, "RG-%s-%05d", strings.ToUpper(app), s.number)
 	case "loc":
 		return append(dst, locations[s.number/3%uint64(len(locations))]...)
 	case "owner":

@@ -62,7 +62,7 @@ const (
 func NewView(a *demarc.Assessment, o Options) *View {
 	v := &View{
 		Name: orElse(Visible(a.Estate.Name), "Estate"), AsOf: a.AsOf.UTC().Format("2006-01-02"),
-		Counts: counts(&a.Estate), AllNotes: o.AllNotes, Parties: newParties(a),
+		Counts: counts(a), AllNotes: o.AllNotes, Parties: newParties(a),
 	}
 	v.State, v.Complete = state(a.Estate.Incomplete)
 	v.Pictures = pictures(a, v.Parties)
@@ -97,13 +97,20 @@ func Plural(n int, noun string) string {
 	return Number(n) + " " + noun + "s"
 }
 
-func counts(e *demarc.Estate) []string {
+func counts(a *demarc.Assessment) []string {
+	e, unclassified := &a.Estate, 0
+	for _, u := range a.Unclassified {
+		unclassified += u.Count
+	}
 	list := []string{Plural(e.Workloads, "workload"), Plural(e.Parts, "part"), Plural(e.Configurations, "configuration")}
 	if e.ProviderManaged > 0 {
 		list = append(list, Number(e.ProviderManaged)+" provider-managed")
 	}
 	if e.ControlPlane > 0 {
 		list = append(list, Number(e.ControlPlane)+" control plane")
+	}
+	if unclassified > 0 {
+		list = append(list, Number(unclassified)+" unclassified")
 	}
 	return append(list, Plural(len(e.Files), "file"))
 }

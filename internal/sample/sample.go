@@ -113,7 +113,9 @@ func (b *builder) count() {
 	for _, r := range b.a.Resources {
 		switch r.Answer.Role {
 		case demarc.Workload, demarc.ThirdParty:
-			e.Workloads++
+			if r.Answer.Division != nil { // else nobody knows what it is
+				e.Workloads++
+			}
 		case demarc.Part:
 			e.Parts++
 		case demarc.Configuration:

@@ -50,7 +50,7 @@ func split(t testing.TB, r io.Reader, size int, to *gathered) ([]Page, *sourcete
 	if err != nil {
 		t.Fatal(err)
 	}
-	sink := sourcetest.NewSink(nil)
+	sink := sourcetest.NewSink(t)
 	newDecoder := func(source.Sink) Decoder { return gatherer{to} }
 	p := &pool{sink: sink, newDecoder: newDecoder, most: 1, own: newDecoder(sink)}
 	if size > batchSize {
@@ -92,7 +92,7 @@ func TestSplit(t *testing.T) {
 		{name: "table", text: `{"data":{"columns":[{"name":"id","type":"string"},{"name":"b"}],"rows":[["x",1],["y",2]]},"totalRecords":2}`,
 			rows: []string{`1:["x",1][id b]`, `1:["y",2][id b]`}, pages: []Page{{Line: 1, Rows: 2, Total: 2}}},
 		{name: "comments and trailing commas", text: "// export\n[ /* one */ {\"a\":1}, // two\n {\"a\":2,},\n]", rows: []string{`2:{"a":1}`, `3:{"a":2,}`},
-			pages: []Page{{Line: 1, Rows: 2}}},
+			pages: []Page{{Line: 2, Rows: 2}}},
 		{name: "not objects", text: `[1,"a",{"a":1},null]`, rows: []string{`1:{"a":1}`}, pages: []Page{{Line: 1, Rows: 4}},
 			notes: []string{"1 not an object", "1 not an object", "1 not an object"}},
 		{name: "cut in a row", text: "[{\"a\":1},\n{\"a\":", rows: []string{`1:{"a":1}`}, pages: []Page{{Line: 1, Rows: 2, Cut: true}}, notes: []string{"2 " + cutOff}},
@@ -239,7 +239,7 @@ func TestReadStopsWhenAsked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = Read(ctx, in, sourcetest.NewSink(nil), func(source.Sink) Decoder { return gatherer{&gathered{}} })
+	_, err = Read(ctx, in, sourcetest.NewSink(t), func(source.Sink) Decoder { return gatherer{&gathered{}} })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want that it was canceled", err)
 	}

@@ -4,6 +4,7 @@ package sourcetest
 
 import (
 	"sync"
+	"testing"
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/slots"
@@ -32,10 +33,11 @@ type Sink struct {
 var _ source.Sink = (*Sink)(nil)
 
 // NewSink makes a sink whose plans hold the given wishes.
-func NewSink(wishes []slots.Wish) *Sink {
+func NewSink(t testing.TB, wishes ...slots.Wish) *Sink {
+	t.Helper()
 	plans, err := slots.NewLayout(wishes)
 	if err != nil {
-		plans, _ = slots.NewLayout(nil)
+		t.Fatal(err)
 	}
 	s := &Sink{mu: new(sync.Mutex), plans: plans}
 	s.root = s

@@ -1,0 +1,128 @@
+// Package cli is the command line: it parses words and flags, calls the use
+// cases of internal/app and prints what they return. It decides nothing.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/demarc-dev/demarc/internal/app"
+)
+
+// Exit codes of the program.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// first is what bare `demarc` says: what to do first, in ten lines.
+const first = `Demarc draws the line of responsibility: whose job is it, is it done, and how do you know?
+
+  1. Export what you run:    az graph query -q "resources" --first 1000 -o json > estate.json
+     or, in the Azure portal: All resources, Export to CSV
+  2. See whose job it is:    demarc assess estate.json
+  3. Ask why:                demarc explain NAME --estate estate.json
+
+No export at hand? Try the example: demarc assess examples/contoso
+All commands: demarc --help
+`
+
+// Run runs one command and returns the exit code: 0 done, 1 failed, 2 wrong
+// usage. Results go to stdout, everything else to stderr.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
+	s := &session{stdin: stdin, stdout: stdout, stderr: stderr, env: env}
+	root := s.root()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	s.explainError(err)
+	var usage usageError
+	if errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// session is one run of the program.
+type session struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	env            []string
+	output         output
+}
+
+// usageError is an error of the words or flags.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func (s *session) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "demarc",
+		Short:         "whose job is it, is it done, and how do you know?",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          usage(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			_, err := io.WriteString(s.stdout, first)
+			return err
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(s.assess(), s.explain(), s.resources(), s.model(), s.version())
+	root.InitDefaultCompletionCmd()
+	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
+	return root
+}
+
+// usage marks what a check of the arguments refuses as wrong usage.
+func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}
+
+// explainError writes an error and, in lines of their own, what to do next.
+func (s *session) explainError(err error) {
+	for i, line := range strings.Split(err.Error(), "\n") {
+		prefix := "demarc: error: "
+		if i > 0 {
+			prefix = "  "
+		}
+		fmt.Fprintln(s.stderr, prefix+line)
+	}
+	var hinted interface{ Hint() string }
+	var wrong usageError
+	switch {
+	case errors.As(err, &hinted) && hinted.Hint() != "":
+		fmt.Fprintln(s.stderr, "hint: "+hinted.Hint())
+	case errors.As(err, &wrong):
+		fmt.Fprintln(s.stderr, "hint: demarc --help lists the commands, demarc COMMAND --help one command's flags")
+	}
+}
+
+func (s *session) version() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "print the version",
+		Args:  usage(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(s.stdout, app.Version())
+			return err
+		},
+	}
+}

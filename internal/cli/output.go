@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/demarc-dev/demarc/internal/report"
+)
+
+// output is where a result goes and in which format.
+type output struct {
+	format string
+	path   string
+}
+
+func (s *session) outputFlags(cmd *cobra.Command, formats []string) {
+	cmd.Flags().StringVar(&s.output.format, "format", formats[0], "one of "+strings.Join(formats, ", "))
+	cmd.Flags().StringVar(&s.output.path, "out", "", "write to this file instead of the terminal")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// choose finds the asked format by its name.
+func choose[F any](s *session, formats []F, name func(F) string) (F, error) {
+	var names []string
+	for _, f := range formats {
+		if name(f) == s.output.format {
+			return f, nil
+		}
+		names = append(names, name(f))
+	}
+	var none F
+	return none, usageError{fmt.Errorf("unknown format %q, known are %s", s.output.format, strings.Join(names, ", "))}
+}
+
+// write opens the place of the result and lets print fill it. A file that
+// could not be written whole is removed.
+func (s *session) write(print func(w io.Writer, o report.Options) error) error {
+	if s.output.path == "" {
+		w := bufio.NewWriterSize(s.stdout, 1<<16)
+		if err := print(w, s.options()); err != nil {
+			return fmt.Errorf("write the result: %w", err)
+		}
+		return w.Flush()
+	}
+	f, err := os.Create(s.output.path)
+	if err != nil {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	w := bufio.NewWriterSize(f, 1<<16)
+	err = print(w, report.Options{})
+	if err == nil {
+		err = w.Flush()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		removeFile(f.Name())
+		return fmt.Errorf("write %s: %w", s.output.path, err)
+	}
+	return nil
+}
+
+// removeFile removes a half-written regular file, never a device.
+func removeFile(path string) {
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+		_ = os.Remove(path)
+	}
+}
+
+// options says what the terminal can show.
+func (s *session) options() report.Options {
+	o := report.Options{}
+	f, ok := s.stdout.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return o
+	}
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+		o.Width = width
+	}
+	o.Color = s.getenv("NO_COLOR") == "" && s.getenv("TERM") != "dumb"
+	return o
+}
+
+// getenv looks a variable up; the last of its settings counts.
+func (s *session) getenv(name string) string {
+	value := ""
+	for _, line := range s.env {
+		if v, ok := strings.CutPrefix(line, name+"="); ok {
+			value = v
+		}
+	}
+	return value
+}
+
+// width of the terminal that messages go to, 0 when there is none.
+func (s *session) stderrWidth() int {
+	f, ok := s.stderr.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	if n, err := strconv.Atoi(s.getenv("COLUMNS")); err == nil && n > 0 {
+		return n
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 80
+	}
+	return width
+}
