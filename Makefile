@@ -1,7 +1,7 @@
 # The commands of the house. `make help` lists them.
 
-# As root or as a user alike, also where HOME is not set: Go needs a place for its caches.
-ifeq ($(strip $(HOME)),)
+# As root or as a user alike, also where HOME is not set or cannot be written: Go needs a place for its caches.
+ifneq ($(shell [ -n "$$HOME" ] && [ -w "$$HOME" ] && echo yes),yes)
 export HOME := $(shell d="$$(getent passwd "$$(id -u)" 2>/dev/null | cut -d: -f6)"; [ -n "$$d" ] && [ -w "$$d" ] && echo "$$d" || echo "$(CURDIR)/.cache")
 endif
 export PATH := $(PATH):/usr/local/go/bin
@@ -53,6 +53,6 @@ setup:
 
 .PHONY: lint
 lint:
-	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "gofmt: these files need formatting (gofmt -w):"; echo "$$files"; exit 1; }
+	@files=$$(find . -name .cache -prune -o -name '*.go' -print | xargs gofmt -l); [ -z "$$files" ] || { echo "gofmt: these files need formatting (gofmt -w):"; echo "$$files"; exit 1; }
 	@$(GO) vet -tags conformance ./...
 	@$(STATICCHECK) -tags conformance ./...

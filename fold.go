@@ -68,8 +68,8 @@ func lower(c byte) byte {
 	return c
 }
 
-// foldRune returns the lowest lower-case member of the rune's folding orbit,
-// so that all spellings of a letter meet in one.
+// foldRune returns the lowest member of the rune's folding orbit, a letter of
+// ASCII in lower case, so that all spellings of a letter meet in one.
 func foldRune(r rune) rune {
 	if r < utf8.RuneSelf {
 		return rune(lower(byte(r)))

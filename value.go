@@ -72,7 +72,8 @@ func (v Value) Reason() string {
 func (v Value) IsUnknown() bool { return v.kind == KindUnknown }
 
 // Exists says whether the property holds something: not missing, not null and
-// not an empty text (Resource Graph writes absent columns as empty texts).
+// not an empty text (Resource Graph writes absent columns as empty texts). A
+// list holds something when one of its elements does.
 func (v Value) Exists() Truth {
 	switch v.kind {
 	case KindUnknown:
@@ -82,7 +83,11 @@ func (v Value) Exists() Truth {
 	case KindText:
 		return TruthOf(v.text != "")
 	case KindList:
-		return TruthOf(len(v.list) > 0)
+		any := False
+		for _, e := range v.list {
+			any = any.Or(e.Exists())
+		}
+		return any
 	case KindBool, KindNumber, KindObject:
 		return True
 	}

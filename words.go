@@ -41,12 +41,12 @@ type Role uint8
 
 // The roles.
 const (
-	Workload       Role = iota // does a job or holds data
-	Part                       // a piece of another resource, without a division of its own
-	Configuration              // settings of something else: evidence about it
-	ControlPlane               // the management surface itself
-	ProviderManaged            // lies where a provider put it; routed to the parent's facet
-	ThirdParty                 // operated by a publisher
+	Workload        Role = iota // does a job or holds data
+	Part                        // a piece of another resource, without a division of its own
+	Configuration               // settings of something else: evidence about it
+	ControlPlane                // the management surface itself
+	ProviderManaged             // lies where a provider put it; routed to the parent's facet
+	ThirdParty                  // operated by a publisher
 )
 
 var roleNames = [...]string{"workload", "part", "configuration", "control-plane", "provider-managed", "third-party"}

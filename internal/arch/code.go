@@ -167,7 +167,7 @@ func (t *Tree) methodRules(f *File, s *ast.TypeSpec) []Problem {
 	}
 	var problems []Problem
 	for _, m := range i.Methods.List {
-		if len(m.Names) > 0 && m.Doc == nil && m.Comment == nil {
+		if len(m.Names) > 0 && m.Names[0].IsExported() && m.Doc == nil && m.Comment == nil {
 			problems = append(problems, t.at(f, m.Pos(), "%s.%s does not state its contract", s.Name.Name, m.Names[0].Name))
 		}
 	}

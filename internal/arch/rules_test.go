@@ -175,6 +175,7 @@ type I interface {
 	M()
 	// N does something.
 	N()
+	sealed()
 }
 `,
 	}, []string{

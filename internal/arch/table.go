@@ -46,6 +46,8 @@ type row struct {
 // readersGround is what the readers of all formats stand on.
 var readersGround = []string{
 	"internal/source", "internal/source/jsonspan", "internal/source/jsonrows", "internal/source/armrow", "internal/source/csvrows",
+	"internal/source/paging",
+	"internal/source/paging",
 }
 
 // table is the plan of section 4 of docs/design.md. A new folder gets a row
@@ -115,7 +117,7 @@ var extra = map[[2]string]string{
 // library without a door may not be imported at all.
 var doors = map[string][]string{
 	"github.com/go-json-experiment/json":       {"internal/json"},
-	"go.yaml.in/yaml/v3":                       {"internal/catalog", "internal/catalog/compact", "internal/source/demarcyaml"},
+	"go.yaml.in/yaml/v3":                       {"internal/catalog", "internal/catalog/compact", "internal/source/estate"},
 	"github.com/spf13/cobra":                   {"internal/cli"},
 	"github.com/spf13/pflag":                   {"internal/cli"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {},

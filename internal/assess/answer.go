@@ -7,6 +7,7 @@ import (
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/divide"
+	"github.com/demarc-dev/demarc/internal/scope"
 )
 
 // answerKey is all that an answer depends on.
@@ -24,7 +25,7 @@ type answerKey struct {
 func (s *settler) answer() {
 	hosts := []*observed{}
 	for _, o := range s.all {
-		if o.look.class.AI != "" && o.look.variant.Publisher == "" {
+		if o.look.class.AI != "" && !deployment(o) {
 			hosts = append(hosts, o)
 			continue
 		}
@@ -61,9 +62,19 @@ func (s *settler) place(o *observed, key *answerKey) {
 		o.PartOf = unlessManaged(o)
 	case managed:
 		o.PartOf, key.role, key.facet = w.id, demarc.ProviderManaged, w.facet
+	case o.managed && !s.service(o.PartOf):
+		o.PartOf = ""
 	case o.managed && key.role != demarc.Part:
 		key.role = demarc.ProviderManaged
 	}
+}
+
+// service reports whether a manager is a provider's service. Infrastructure
+// that manages other infrastructure, as a scale set does its machines, does so
+// on its owner's behalf.
+func (s *settler) service(manager string) bool {
+	entry, ok := s.line.catalog.Type(demarc.Fold(scope.Parse(manager).Type()))
+	return !ok || entry.Type.Model != demarc.IaaS.String() || len(entry.Type.Manages) > 0
 }
 
 // overridden reports whether the organisation itself said what it is.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/divide"
 )
 
@@ -75,9 +76,7 @@ func (s *settler) parties(a *demarc.Assessment) {
 			known := s.line.catalog.Party(id)
 			p = demarc.Party{ID: id, Name: known.Name, Short: known.Short}
 		}
-		if p.Short == "" {
-			p.Short = strings.ToUpper(p.ID[:min(len(p.ID), 7)])
-		}
+		p.Short = cmp.Or(p.Short, catalog.Short(p.ID))
 		a.Parties[id] = p
 	}
 	add(demarc.Customer)

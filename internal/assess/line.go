@@ -6,6 +6,7 @@
 package assess
 
 import (
+	"fmt"
 	"sync"
 	"time"
 
@@ -49,8 +50,17 @@ type lookKey struct {
 	variant divide.Variant
 }
 
-// New compiles the stations.
+// New compiles the stations. It refuses a catalogue without the matrices that
+// divisions are read from, and more overrides than can be told apart.
 func New(c *catalog.Catalog, o Options) (*Line, error) {
+	for _, id := range []string{divide.CloudModel, divide.AIModel} {
+		if c.Model(id) == nil {
+			return nil, fmt.Errorf("the catalogue has no model %s", id)
+		}
+	}
+	if len(o.Overrides) > classify.MostOverrides {
+		return nil, fmt.Errorf("%d overrides, more than %d", len(o.Overrides), classify.MostOverrides)
+	}
 	wishes := []slots.Wish{{Path: "location"}}
 	wishes = append(wishes, classify.Wishes(c, o.Overrides)...)
 	wishes = append(wishes, divide.Wishes(c)...)

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/demarc-dev/demarc"
@@ -22,7 +23,7 @@ func (s *settler) claim(shards []*Shard) {
 		if o != nil {
 			manager = o.ID
 		}
-		s.owners[sc] = owner{id: manager, self: o}
+		s.owners[sc] = owner{id: manager}
 	}
 }
 
@@ -39,10 +40,10 @@ func (s *settler) claimGroup(c claim) {
 	if !ok {
 		return // nothing of that group was exported
 	}
-	if held, ok := s.owners[sc]; ok && demarc.CompareFold(held.id, c.owner.ID) <= 0 {
-		return
+	w := owner{id: s.find(c.owner.ID).ID, facet: c.facet}
+	if held, ok := s.owners[sc]; !ok || cmp.Or(demarc.CompareFold(w.id, held.id), strings.Compare(w.facet, held.facet)) < 0 {
+		s.owners[sc] = w
 	}
-	s.owners[sc] = owner{id: c.owner.ID, facet: c.facet, self: c.owner}
 }
 
 // link replaces the ids that resources named by those of resources that are
@@ -50,7 +51,7 @@ func (s *settler) claimGroup(c claim) {
 func (s *settler) link() {
 	inParallel(len(s.all), len(s.all), func(from, to int) {
 		for _, o := range s.all[from:to] {
-			if o.PartOf == "" && o.look.class.Parent {
+			if o.PartOf == "" && (o.look.class.Parent || o.look.class.Role == demarc.Part) {
 				o.PartOf = parentOf(o.ID)
 			}
 			if o.PartOf == "" {
@@ -63,10 +64,17 @@ func (s *settler) link() {
 	})
 }
 
+// deployment reports whether o is a deployed AI model: its type has a property
+// that names the model's publisher, seen or not.
+func deployment(o *observed) bool {
+	class := o.look.class
+	return class.AI != "" && class.Entry != nil && class.Entry.Type.Publisher != ""
+}
+
 // host is the AI resource that a model deployment is nested in, nil when o is
-// no deployment: deployments name the publisher of their model.
+// no deployment.
 func (s *settler) host(o *observed) *observed {
-	if o.look.variant.Publisher == "" || o.look.class.AI == "" {
+	if !deployment(o) {
 		return nil
 	}
 	h := s.nearest(parentOf(o.ID))
@@ -83,7 +91,7 @@ func (s *settler) ownerOf(o *observed) (owner, bool) {
 		return owner{}, false
 	}
 	for sc := o.Scope; sc != nil; sc = sc.Parent {
-		if w, ok := s.owners[sc]; ok && w.self != o {
+		if w, ok := s.owners[sc]; ok && !demarc.EqualFold(w.id, o.ID) {
 			return w, true
 		}
 	}

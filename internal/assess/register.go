@@ -32,12 +32,14 @@ const providers = "/providers/"
 
 // shelfPart is the part of an id that names its shelf.
 func shelfPart(id string) string {
-	if i := strings.Index(id, providers); i >= 0 {
-		return id[:i+len(providers)]
-	}
-	for i := 0; i+len(providers) <= len(id); i++ {
-		if id[i] == '/' && demarc.EqualFold(id[i:i+len(providers)], providers) {
-			return id[:i+len(providers)]
+	for end := len(providers); end <= len(id); end++ {
+		next := strings.IndexByte(id[end-len(providers):], '/')
+		if next < 0 || end+next > len(id) {
+			break
+		}
+		end += next
+		if demarc.EqualFold(id[end-len(providers):end], providers) {
+			return id[:end]
 		}
 	}
 	return id
@@ -113,6 +115,8 @@ func (s *shelf) compare(a, b *observed) int {
 		strings.Compare(fingerprint(a), fingerprint(b)),
 		strings.Compare(a.ID, b.ID),
 		strings.Compare(a.Name, b.Name),
+		strings.Compare(a.Type, b.Type),
+		strings.Compare(a.PartOf, b.PartOf),
 		strings.Compare(a.Place.String(), b.Place.String()),
 	)
 }

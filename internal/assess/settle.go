@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/demarc-dev/demarc"
@@ -34,6 +35,7 @@ type settler struct {
 	*register
 	line      *Line
 	scopes    map[string]*demarc.Scope
+	named     map[*demarc.Scope]bool              // whose own record gave the name
 	clouds    map[*demarc.Scope]*catalog.Provider // of subscriptions
 	managers  map[*demarc.Scope]string            // id of the manager, from the scope's own record
 	owners    map[*demarc.Scope]owner
@@ -48,7 +50,6 @@ type settler struct {
 type owner struct {
 	id    string
 	facet string
-	self  *observed
 }
 
 func gather(shards []*Shard) []*observed {
@@ -81,9 +82,6 @@ func (s *settler) unite(kept, other *observed) {
 
 // fingerprint tells records of one resource apart by what they lead to.
 func fingerprint(o *observed) string {
-	rule := ""
-	if o.look.class.Rule != nil {
-		rule = o.look.class.Rule.ID
-	}
-	return strings.Join([]string{rule, o.Type, o.PartOf, strings.Join(o.look.class.Undecided, ","), o.look.variant.String()}, "\x00")
+	return strings.Join([]string{demarc.Fold(o.Type), o.look.class.Key, o.look.variant.String(),
+		demarc.Fold(o.PartOf), strconv.FormatBool(o.managed), demarc.Fold(o.home.id)}, "\x00")
 }

@@ -39,7 +39,6 @@ type place struct {
 	id        string // as spelled
 	name      string
 	managedBy string
-	shown     bool              // the input has a record of it
 	cloud     *catalog.Provider // told by a location of something in it
 	scope     *demarc.Scope     // set when settling
 }
@@ -83,7 +82,7 @@ func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values
 	}
 	o.home = s.place(scopeID)
 	if cloud := s.cloud(values); cloud != nil {
-		o.home.cloud = cloud
+		o.home.cloud = firstCloud(o.home.cloud, cloud)
 	}
 	for _, c := range seen.Claims {
 		s.claims = append(s.claims, claim{owner: o, group: c.Group, facet: c.Facet})
@@ -96,13 +95,17 @@ func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values
 // Scope takes a scope that the input shows as a record of its own.
 func (s *Shard) Scope(id, name, managedBy string) {
 	p := s.place(id)
-	p.shown = true
-	if name != "" {
-		p.name = name
+	p.name = first(p.name, name)
+	p.managedBy = first(p.managedBy, managedBy)
+}
+
+// first chooses between two texts, of which one may be empty, so that it does
+// not matter which came first.
+func first(a, b string) string {
+	if a == "" || b != "" && b < a {
+		return b
 	}
-	if managedBy != "" {
-		p.managedBy = managedBy
-	}
+	return a
 }
 
 // Note and Incomplete keep what readers say.

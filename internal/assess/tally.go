@@ -85,7 +85,9 @@ func (t *tally) fill(a *demarc.Assessment) {
 	for answer, g := range t.byAnswer {
 		switch answer.Role {
 		case demarc.Workload, demarc.ThirdParty:
-			a.Estate.Workloads += g.count
+			if answer.Division != nil { // else nobody knows what it is
+				a.Estate.Workloads += g.count
+			}
 		case demarc.Part:
 			a.Estate.Parts += g.count
 		case demarc.Configuration:
@@ -136,7 +138,7 @@ func (t *tally) undecided() []demarc.Undecided {
 }
 
 func question(l *look, property string) string {
-	if e := l.class.Entry; e != nil && e.Type.PartOf != nil && property == strings.Join(e.Type.PartOf.Paths, ", ") {
+	if property == l.class.Part {
 		return "whether it is attached to something"
 	}
 	return "what exactly it is"

@@ -14,6 +14,7 @@ func (s *settler) tree(shards []*Shard, list []*observed) {
 	s.scopes = map[string]*demarc.Scope{}
 	s.clouds = map[*demarc.Scope]*catalog.Provider{}
 	s.managers = map[*demarc.Scope]string{}
+	s.named = map[*demarc.Scope]bool{}
 	for _, shard := range shards {
 		for _, p := range shard.scopes {
 			s.plant(p)
@@ -29,17 +30,39 @@ func (s *settler) plant(p *place) {
 	if p.scope == nil {
 		return
 	}
-	if p.name != "" && (p.scope.Name == "" || p.name < p.scope.Name) {
-		p.scope.Name = p.name
-	}
+	s.name(p)
 	if p.cloud != nil {
 		if sub := subscriptionOf(p.scope); sub != nil {
-			s.clouds[sub] = p.cloud
+			s.clouds[sub] = firstCloud(s.clouds[sub], p.cloud)
 		}
 	}
-	if p.managedBy != "" && (s.managers[p.scope] == "" || p.managedBy < s.managers[p.scope]) {
-		s.managers[p.scope] = p.managedBy
+	if p.managedBy != "" {
+		s.managers[p.scope] = first(s.managers[p.scope], p.managedBy)
 	}
+}
+
+// name gives a scope the name of its own record, else the spelling of its id;
+// of several the first in order, so that it does not matter who came first.
+func (s *settler) name(p *place) {
+	name, own := p.name, p.name != ""
+	if !own {
+		name = scope.Parse(p.id).Name
+		if p.scope.Kind == demarc.SiteScope {
+			name = p.id
+		}
+	}
+	if own && !s.named[p.scope] || own == s.named[p.scope] && name < p.scope.Name {
+		p.scope.Name, s.named[p.scope] = name, own
+	}
+}
+
+// firstCloud chooses between the clouds that two resources of a subscription
+// seem to lie in: always the same one, though a subscription has only one.
+func firstCloud(a, b *catalog.Provider) *catalog.Provider {
+	if a == nil || b != nil && b.ID < a.ID {
+		return b
+	}
+	return a
 }
 
 // scope finds or makes the scope of an id and those above it.

@@ -2,11 +2,20 @@ package catalog
 
 import (
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/slots"
+)
+
+// The lists that lie above the families.
+const (
+	facetsFile    = "services/facets.yaml"
+	providersFile = "services/providers.yaml"
+	shapesFile    = "services/shapes.yaml"
 )
 
 // dayPattern is the spelling of days in data files.
@@ -25,13 +34,16 @@ const (
 type checker struct {
 	*loader
 	areas, parties, shapes, facets, ids map[string]bool
+	defined                             map[string]bool   // folded types of all files
 	types, names                        map[string]string // folded -> the file or type that has it
 }
 
 func (l *loader) check() {
 	c := &checker{loader: l, areas: map[string]bool{}, parties: map[string]bool{}, shapes: map[string]bool{"": true},
-		facets: map[string]bool{}, ids: map[string]bool{}, types: map[string]string{}, names: map[string]string{}}
+		facets: map[string]bool{}, ids: map[string]bool{}, defined: map[string]bool{},
+		types: map[string]string{}, names: map[string]string{}}
 	c.gather()
+	c.lists()
 	for i := range l.catalog.Facets {
 		c.facet(&l.catalog.Facets[i], i)
 	}
@@ -64,11 +76,28 @@ func (c *checker) gather() {
 		for _, p := range f.Parties {
 			c.parties[p.ID] = true
 		}
+		for _, t := range f.Types {
+			c.defined[demarc.Fold(t.Type)] = true
+		}
 	}
 	for _, m := range c.catalog.Models {
 		for _, a := range m.Areas {
 			c.areas[a.ID] = true
 		}
+	}
+}
+
+// lists checks the providers and shapes that lie above the families.
+func (c *checker) lists() {
+	for _, s := range c.catalog.Shapes {
+		c.unique("shape "+s.ID, shapesFile, nil)
+		c.known("area", c.areas, s.Lacks, shapesFile, nil)
+	}
+	for i, p := range c.catalog.Providers {
+		at := []any{"providers", i}
+		c.unique("provider "+p.ID, providersFile, at)
+		c.known("party", c.parties, []string{p.Party}, providersFile, at)
+		c.provenance(p.Provenance, providersFile, at)
 	}
 }
 
@@ -110,7 +139,7 @@ func (c *checker) known(what string, set map[string]bool, ids []string, file str
 }
 
 func (c *checker) facet(f *Facet, i int) {
-	const file = "services/facets.yaml"
+	const file = facetsFile
 	at := []any{"facets", i}
 	c.unique("facet "+f.ID, file, at)
 	c.serviceModel(f.Model, file, at)
@@ -124,6 +153,9 @@ func (c *checker) facet(f *Facet, i int) {
 
 func (c *checker) model(m *Model) {
 	c.unique("model "+m.ID, m.File, nil)
+	if name, _, _ := strings.Cut(path.Base(m.File), "."); name != m.ID {
+		c.problem(m.File, []any{"id"}, "model %q is not named like its file", m.ID)
+	}
 	c.provenance(m.Provenance, m.File, nil)
 	if !slices.Contains([]string{KindMatrix, KindStatements, KindService}, m.Kind) {
 		c.problem(m.File, []any{"kind"}, "kind %q is not matrix, statements or service", m.Kind)
@@ -141,7 +173,12 @@ func (c *checker) model(m *Model) {
 		}
 	}
 	for i := range m.Cells {
-		c.cell(&m.Cells[i], m.File, []any{"cells", i})
+		at := []any{"cells", i}
+		c.unique("cell "+m.Cells[i].ID, m.File, at)
+		if !c.defined[demarc.Fold(m.Cells[i].Type)] {
+			c.problem(m.File, at, "type %q is not known", m.Cells[i].Type)
+		}
+		c.cell(&m.Cells[i], m.File, at)
 	}
 	for i, s := range m.Statements {
 		at := []any{"statements", i}
@@ -167,6 +204,9 @@ func (c *checker) halves(cell *Cell, file string, at []any) {
 	if len(cell.Parties) == 1 && cell.Parties[0] == ModelDependent {
 		return
 	}
+	if len(cell.Parties) == 0 {
+		c.problem(file, at, "a cell needs a party")
+	}
 	c.known("party", c.parties, cell.Parties, file, at)
 	texts := map[string]bool{}
 	for _, party := range cell.Parties {
@@ -174,7 +214,7 @@ func (c *checker) halves(cell *Cell, file string, at []any) {
 		if text == "" {
 			c.problem(file, at, "party %s has no half", party)
 		}
-		if texts[text] {
+		if texts[text] && text != "" {
 			c.problem(file, at, "two parties share one half")
 		}
 		texts[text] = true
@@ -192,6 +232,7 @@ func (c *checker) halves(cell *Cell, file string, at []any) {
 }
 
 func (c *checker) family(f *Family) {
+	c.unique("family "+demarc.Fold(f.Provider), f.File, []any{"provider"})
 	if f.Party != "" {
 		c.known("party", c.parties, []string{f.Party}, f.File, []any{"party"})
 	}
@@ -231,15 +272,54 @@ func (c *checker) typ(f *Family, t *Type, at []any) {
 	c.known("shape", c.shapes, []string{t.Shape}, f.File, at)
 	c.known("area", c.areas, t.Lacks, f.File, at)
 	c.provenance(t.Provenance, f.File, at)
+	c.pieces(f, t, at)
+}
+
+// pieces checks what hangs below a type: facets, rules, cells and the paths
+// that name other resources.
+func (c *checker) pieces(f *Family, t *Type, at []any) {
+	own := map[string]bool{"": true, t.MainFacet(): true}
 	for i, use := range t.Facets {
 		c.known("facet", c.facets, []string{use.ID}, f.File, append(at, "facets", i))
 		c.condition(use.When, f.File, append(at, "facets", i))
+		own[use.ID] = true
 	}
+	ids := map[string]bool{}
 	for i := range t.Rules {
+		c.once(ids, t.Rules[i].ID, f.File, append(at, "rules", i))
 		c.rule(f, &t.Rules[i], append(at, "rules", i))
 	}
 	for i := range t.Cells {
+		c.once(ids, t.Cells[i].ID, f.File, append(at, "cells", i))
+		c.known("facet of the type", own, []string{t.Cells[i].Facet}, f.File, append(at, "cells", i))
 		c.cell(&t.Cells[i], f.File, append(at, "cells", i))
+	}
+	for i, m := range t.Manages {
+		c.known("facet of the type", own, []string{m.Facet}, f.File, append(at, "manages", i))
+		c.path(m.Path, f.File, append(at, "manages", i))
+	}
+	if t.PartOf != nil {
+		for _, p := range t.PartOf.Paths {
+			c.path(p, f.File, append(at, "partOf"))
+		}
+	}
+	if t.Publisher != "" {
+		c.path(t.Publisher, f.File, append(at, "publisher"))
+	}
+}
+
+// once refuses an id that the same type gave before.
+func (c *checker) once(ids map[string]bool, id, file string, at []any) {
+	if ids[id] {
+		c.problem(file, at, "%s is defined twice", id)
+	}
+	ids[id] = true
+}
+
+// path checks the spelling of a path to a property.
+func (c *checker) path(p, file string, at []any) {
+	if _, err := slots.NewLayout([]slots.Wish{{Path: p}}); err != nil {
+		c.problem(file, at, "%v", err)
 	}
 }
 
@@ -256,6 +336,12 @@ func (c *checker) rule(f *Family, r *TypeRule, at []any) {
 	}
 	c.known("shape", c.shapes, []string{r.Shape}, f.File, at)
 	c.known("area", c.areas, r.Lacks, f.File, at)
+	if r.Party != "" {
+		c.known("party", c.parties, []string{r.Party}, f.File, at)
+	}
+	if r.Provenance != (Provenance{}) {
+		c.provenance(r.Provenance, f.File, at)
+	}
 }
 
 // condition checks that each level asks exactly one thing.
@@ -277,6 +363,12 @@ func (c *checker) condition(q *Condition, file string, at []any) {
 	}
 	if groups != 1 || (q.Path != "") != (operators == 1) || operators > 1 {
 		c.problem(file, at, "a condition needs a path with one operator, or one of all, any, not")
+	}
+	if q.All != nil && len(q.All) == 0 || q.Any != nil && len(q.Any) == 0 || q.In != nil && len(q.In) == 0 {
+		c.problem(file, at, "all, any and in need something to choose from")
+	}
+	if q.Path != "" {
+		c.path(q.Path, file, at)
 	}
 	for i := range q.All {
 		c.condition(&q.All[i], file, at)

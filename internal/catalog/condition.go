@@ -162,6 +162,9 @@ func joinConditions(cs []Condition, word string) string {
 	parts := make([]string, len(cs))
 	for i := range cs {
 		parts[i] = cs[i].String()
+		if len(cs) > 1 && len(cs[i].All)+len(cs[i].Any) > 1 {
+			parts[i] = "(" + parts[i] + ")"
+		}
 	}
 	return strings.Join(parts, word)
 }

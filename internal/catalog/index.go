@@ -143,11 +143,14 @@ func (c *Catalog) Party(id string) Party {
 	if p, ok := c.index.parties[id]; ok {
 		return p
 	}
-	return Party{ID: id, Name: id, Short: short(id)}
+	return Party{ID: id, Name: id, Short: Short(id)}
 }
 
-func short(id string) string {
-	return strings.ToUpper(id[:min(len(id), 7)])
+// Short is the short name of a party that nobody gave one: the first seven
+// letters of its id.
+func Short(id string) string {
+	letters := []rune(strings.ToUpper(id))
+	return string(letters[:min(len(letters), 7)])
 }
 
 // ProviderOf finds the provider whose folder a family lies in, nil when the

@@ -166,17 +166,12 @@ func child(n *yaml.Node, step any) *yaml.Node {
 	return nil
 }
 
-// UnmarshalYAML reads a facet given by its id alone or with a condition.
-func (f *FacetUse) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind == yaml.ScalarNode {
-		f.ID = n.Value
+// UnmarshalYAML reads a facet given by its id alone or with a condition. It
+// leaves the reading to the caller's decoder, which refuses unknown keys.
+func (f *FacetUse) UnmarshalYAML(decode func(any) error) error {
+	if decode(&f.ID) == nil {
 		return nil
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if k := n.Content[i]; k.Value != "id" && k.Value != "when" {
-			return fmt.Errorf("line %d: field %s not found in a facet", k.Line, k.Value)
-		}
-	}
 	type plain FacetUse
-	return n.Decode((*plain)(f))
+	return decode((*plain)(f))
 }

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/demarc-dev/demarc"
@@ -11,7 +12,7 @@ import (
 // build makes the class of a key. Data files were checked when they were
 // loaded, so their words parse.
 func (c *Classifier) build(key classKey) *Class {
-	class := &Class{MainFacet: "service"}
+	class := &Class{MainFacet: "service", Key: key.String()}
 	t := key.table
 	switch {
 	case t.entry != nil && t.inherited:
@@ -23,9 +24,14 @@ func (c *Classifier) build(key classKey) *Class {
 	default:
 		class.Reason = t.reason
 	}
-	for _, i := range []byte(key.overrides) {
+	for _, i := range []byte(key.overrides.found) {
 		class.override(&c.overrides.list[i])
 	}
+	for _, i := range []byte(key.overrides.open) {
+		tag, _, _ := cutTag(c.overrides.list[i].Match.Tag)
+		class.undecided(tagPath(tag))
+	}
+	class.Likely = class.guess || len(class.Undecided) > 0
 	return class
 }
 
@@ -48,7 +54,7 @@ func (c *Classifier) reviewed(class *Class, key classKey) {
 		}
 		switch {
 		case maybe:
-			class.undecided(q.when)
+			class.undecided(question(q.when.Paths(nil)))
 		case yes && q.rule != nil:
 			c.apply(class, q.rule)
 			decided = true
@@ -73,8 +79,8 @@ func (class *Class) part(typ *catalog.Type, state partState) {
 		class.becomePart()
 	case state == maybePart:
 		class.becomePart()
-		class.Likely = true
-		class.Undecided = append(class.Undecided, strings.Join(typ.PartOf.Paths, ", "))
+		class.Part = question(typ.PartOf.Paths)
+		class.undecided(class.Part)
 	}
 }
 
@@ -85,9 +91,22 @@ func (class *Class) becomePart() {
 	}
 }
 
-func (class *Class) undecided(when *catalog.Condition) {
-	class.Likely = true
-	class.Undecided = append(class.Undecided, strings.Join(when.Paths(nil), ", "))
+// undecided keeps a question once, however many rules ask it.
+func (class *Class) undecided(question string) {
+	if !slices.Contains(class.Undecided, question) {
+		class.Undecided = append(class.Undecided, question)
+	}
+}
+
+// question names the properties that would settle something, each once.
+func question(paths []string) string {
+	var once []string
+	for _, p := range paths {
+		if !slices.Contains(once, p) {
+			once = append(once, p)
+		}
+	}
+	return strings.Join(once, ", ")
 }
 
 // apply lets a property rule change what the type said.
@@ -119,9 +138,9 @@ func (c *Classifier) inherit(class *Class, entry *catalog.Entry) {
 	}
 	class.Party = cmp.Or(typ.Party, entry.Family.Party)
 	class.Lacks = c.catalog.Lacks(typ.Shape, typ.Lacks)
-	class.Rule = ruleOf(entry.RuleID(), typ.Provenance)
+	class.Rule = ruleOf(entry.RuleID()+"/child", typ.Provenance)
 	class.Rule.Reviewed = false
-	class.Likely, class.Parent = true, true
+	class.guess, class.Parent = true, true
 	class.Why = "A child type that nobody reviewed: taken for a piece of its parent, " + typ.Name + "."
 }
 
@@ -133,16 +152,18 @@ func (c *Classifier) byDefault(class *Class, t *table) {
 	class.Lacks = c.catalog.Lacks(d.Shape, d.Lacks)
 	class.Rule = ruleOf(t.family.File+"#default", d.Provenance)
 	class.Rule.Reviewed = false
-	class.Likely, class.Why = true, d.Why
+	class.guess, class.Why = true, d.Why
 }
 
 func (class *Class) override(o *demarc.Override) {
 	class.Overrides = append(class.Overrides, o)
-	if o.Model != demarc.UnknownModel {
-		class.Model, class.Likely, class.Undecided = o.Model, false, nil
-	}
 	if o.HasRole {
 		class.Role = o.Role
+		class.Undecided = slices.DeleteFunc(class.Undecided, func(q string) bool { return q == class.Part })
+	}
+	if o.Model != demarc.UnknownModel {
+		class.Model, class.guess = o.Model, false
+		class.Undecided = slices.DeleteFunc(class.Undecided, func(q string) bool { return q != class.Part })
 	}
 	class.Party = cmp.Or(o.Provider, class.Party)
 	if o.Model != demarc.UnknownModel || o.HasRole {

@@ -9,6 +9,7 @@
 package classify
 
 import (
+	"fmt"
 	"sync"
 
 	"github.com/demarc-dev/demarc"
@@ -33,9 +34,13 @@ type Class struct {
 	Why       string
 	Surprise  string
 	Parent    bool     // it is a part of the resource its id is nested in
-	Undecided []string // conditions that a property not seen leaves open
+	Undecided []string // properties that were not seen and would settle something, each question once
+	Part      string   // the one of them that asks whether it is a piece of another
 	Overrides []*demarc.Override
 	Reason    string // why it is unclassified
+	Key       string // tells it from the other classes of its type
+
+	guess bool // nobody reviewed the type
 }
 
 // Observation is what one resource alone tells.
@@ -113,7 +118,11 @@ type classKey struct {
 	table      *table
 	yes, maybe uint64 // truths of the table's conditions
 	part       partState
-	overrides  string
+	overrides  matched
+}
+
+func (k classKey) String() string {
+	return fmt.Sprintf("%x/%x/%d/%x/%x", k.yes, k.maybe, k.part, k.overrides.found, k.overrides.open)
 }
 
 // partState is how the question "is it a piece of another resource" stands.

@@ -57,13 +57,19 @@ func specificity(m demarc.Match) int {
 	return 0
 }
 
-// match returns the indexes of the overrides of a resource as a text that can
-// be compared, from the least to the most specific.
-func (o *overrides) match(r *demarc.Resource, values *slots.Values) string {
+// matched are the overrides of a resource, as indexes in texts that can be
+// compared, from the least to the most specific.
+type matched struct {
+	found string
+	open  string // those of tags that were not seen
+}
+
+// match finds the overrides of a resource.
+func (o *overrides) match(r *demarc.Resource, values *slots.Values) matched {
 	if len(o.list) == 0 {
-		return ""
+		return matched{}
 	}
-	var found []byte
+	var found, open []byte
 	if len(o.byType) > 0 {
 		found = append(found, o.byType[demarc.Fold(r.Type)]...)
 	}
@@ -74,7 +80,10 @@ func (o *overrides) match(r *demarc.Resource, values *slots.Values) string {
 	}
 	for _, i := range o.tags {
 		key, want, _ := cutTag(o.list[i].Match.Tag)
-		if v := values.At(o.layout.For(r.Type).Slot(tagPath(key))); demarc.EqualFold(v.Text(), want) && v.Kind() == demarc.KindText {
+		switch v := values.At(o.layout.For(r.Type).Slot(tagPath(key))); {
+		case v.IsUnknown():
+			open = append(open, i)
+		case v.Kind() == demarc.KindText && demarc.EqualFold(v.Text(), want):
 			found = append(found, i)
 		}
 	}
@@ -82,7 +91,7 @@ func (o *overrides) match(r *demarc.Resource, values *slots.Values) string {
 		found = append(found, o.byID[demarc.Fold(r.ID)]...)
 	}
 	slices.Sort(found)
-	return string(found)
+	return matched{found: string(found), open: string(open)}
 }
 
 func withinScope(id, scope string) bool {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,20 +24,13 @@ type output struct {
 func (s *session) outputFlags(cmd *cobra.Command, formats []string) {
 	cmd.Flags().StringVar(&s.output.format, "format", formats[0], "one of "+strings.Join(formats, ", "))
 	cmd.Flags().StringVar(&s.output.path, "out", "", "write to this file instead of the terminal")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
-}
-
-// choose finds the asked format by its name.
-func choose[F any](s *session, formats []F, name func(F) string) (F, error) {
-	var names []string
-	for _, f := range formats {
-		if name(f) == s.output.format {
-			return f, nil
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if !slices.Contains(formats, s.output.format) {
+			return usageError{fmt.Errorf("unknown format %q, known are %s", s.output.format, strings.Join(formats, ", "))}
 		}
-		names = append(names, name(f))
+		return nil
 	}
-	var none F
-	return none, usageError{fmt.Errorf("unknown format %q, known are %s", s.output.format, strings.Join(names, ", "))}
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // write opens the place of the result and lets print fill it. A file that

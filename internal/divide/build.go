@@ -30,7 +30,7 @@ func (b *builder) facet(id string, model demarc.ServiceModel, lacks map[string]b
 		case own != nil:
 			b.byOverride(&cell, own)
 		case lacks[area.ID]:
-			cell.NotApplicable = true
+			cell.NotApplicable, cell.Basis = true, demarc.ByAbsence
 			cell.Reason = "this kind of resource has no " + strings.ToLower(area.Label)
 			cell.Source = b.sourceOf()
 		default:
@@ -61,6 +61,7 @@ type chosen struct {
 func (b *builder) byOverride(cell *demarc.Cell, own *chosen) {
 	cell.Parties = slices.Sorted(slices.Values(own.cell.Parties))
 	cell.Halves = maps.Clone(own.cell.Halves)
+	cell.Basis = demarc.ByOverride
 	cell.Reason = "your override: " + own.override.Reason
 	cell.Source = own.override.Place.String()
 	account(cell)
@@ -72,6 +73,7 @@ func (b *builder) published(cell *demarc.Cell, area *catalog.Area, m *catalog.Mo
 	dev, maybe := b.deviation(cell)
 	if dev != nil {
 		b.byDeviation(cell, dev)
+		cell.Reason += maybe
 		return
 	}
 	column := area.Cells[cell.FacetModel.String()]
@@ -112,9 +114,9 @@ func (b *builder) byDeviation(cell *demarc.Cell, dev *deviation) {
 	if dev.cell.When != nil {
 		cell.Reason += " (" + dev.cell.When.String() + ")"
 	}
-	cell.Source = cmp.Or(dev.cell.Source, b.sourceOf())
+	cell.Basis, cell.Source = demarc.ByDeviation, cmp.Or(dev.cell.Source, b.sourceOf())
 	if m := b.divider.catalog.Model(dev.model); m != nil {
-		cell.Model = m.ID
+		cell.Model, cell.Basis = m.ID, demarc.ByMatrix
 		cell.Source = cmp.Or(dev.cell.Source, m.Source)
 	}
 	cell.Surprise = dev.cell.Surprise
@@ -185,6 +187,7 @@ func (b *builder) aiPublished(cell *demarc.Cell, column *catalog.Cell, m *catalo
 	switch {
 	case dev != nil:
 		b.byDeviation(cell, dev)
+		cell.Reason += maybe
 		cell.Model = m.ID
 	case slices.Contains(column.Parties, catalog.ModelDependent):
 		b.modelDependent(cell)
@@ -202,6 +205,10 @@ func (b *builder) modelDependent(cell *demarc.Cell) {
 		cell.Reason = "unknown: it depends on the deployed model, and none was seen"
 		return
 	}
+	if slices.ContainsFunc(deployed, func(d *demarc.Cell) bool { return len(d.Parties) == 0 }) {
+		cell.Reason = "unknown: it depends on the deployed models, and who publishes one of them was not seen"
+		return
+	}
 	cell.Halves = map[string]string{}
 	for _, d := range deployed {
 		for _, p := range d.Parties {
@@ -215,7 +222,7 @@ func (b *builder) modelDependent(cell *demarc.Cell) {
 	}
 	slices.Sort(cell.Parties)
 	account(cell)
-	cell.Reason = "decided by the models deployed in it"
+	cell.Basis, cell.Reason = demarc.ByDeployed, "decided by the models deployed in it"
 }
 
 // contentID is a hash of all that the cells say.

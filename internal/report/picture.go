@@ -14,7 +14,7 @@ type Picture struct {
 	Title   string
 	Columns []Column
 	Rows    []Row
-	NA      bool  // something is not applicable
+	NA      bool // something is not applicable
 }
 
 // Column is one service model of a picture.
@@ -117,15 +117,19 @@ func (p Parties) Name(id string) string {
 
 // Share describes parties that answer together; the customer comes first.
 func (p Parties) Share(ids []string, count int) Share {
-	ids = slices.Clone(ids)
-	slices.SortStableFunc(ids, func(x, y string) int {
-		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(x, y))
-	})
+	ids = p.order(ids)
 	shorts, names := make([]string, len(ids)), make([]string, len(ids))
 	for i, id := range ids {
 		shorts[i], names[i] = p.Short(id), p.Name(id)
 	}
 	return Share{Hue: p.hue(ids), Short: strings.Join(shorts, "+"), Words: strings.Join(names, " and "), Count: count}
+}
+
+// order sorts parties as people read them.
+func (p Parties) order(ids []string) []string {
+	return slices.SortedFunc(slices.Values(ids), func(x, y string) int {
+		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(x, y))
+	})
 }
 
 // rank puts the customer first and what cannot be told last.
@@ -297,7 +301,7 @@ func (c *Cell) largest(d Detail) (shares []Share, rest int) {
 	case DetailTwo:
 		n = min(n, 2)
 	case DetailLargest:
-		n = 1
+		n = min(n, 1)
 	case DetailAll, DetailShares, DetailTight:
 	}
 	for _, s := range c.Shares[n:] {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"sort"
 	"strconv"
@@ -26,6 +25,9 @@ type View struct {
 	AllNotes  bool     // Notes are all of them, not one line per kind
 	Next      []string // commands to try next
 	Parties   Parties
+
+	paths string // what was assessed, as words of a command
+	file  string // name of files to write, without an ending
 }
 
 // Surprise is an answer that people commonly get wrong.
@@ -69,7 +71,14 @@ func NewView(a *demarc.Assessment, o Options) *View {
 	v.Surprises = surprises(a)
 	v.Open = open(a)
 	v.Notes = notes(a.Notes, o.AllNotes)
-	v.Next = next(a, o)
+	v.file = slug(a.Estate.Name)
+	for _, p := range o.Paths {
+		v.paths += " " + shellQuote(p)
+	}
+	if words := explainable(a); words != "" {
+		v.Next = append(v.Next, "demarc explain "+words+estate(o.Paths))
+	}
+	v.Next = append(v.Next, v.ExportCommand("html"))
 	return v
 }
 
@@ -229,22 +238,17 @@ func kindOrder(k demarc.NoteKind) int {
 	return len(noteOrder)
 }
 
-// next writes two commands that go on from here: explain one resource, and
-// the page with everything.
-func next(a *demarc.Assessment, o Options) []string {
-	estate, paths := "", ""
-	for _, p := range o.Paths {
-		estate += " --estate " + shellQuote(p)
-		paths += " " + shellQuote(p)
+// estate writes the flags that lead other commands to what was assessed; the
+// folder at hand is what they take anyway.
+func estate(paths []string) string {
+	if len(paths) == 1 && paths[0] == "." {
+		return ""
 	}
-	if len(o.Paths) == 1 && o.Paths[0] == "." {
-		estate = ""
+	words := ""
+	for _, p := range paths {
+		words += " --estate " + shellQuote(p)
 	}
-	var list []string
-	if words := explainable(a); words != "" {
-		list = append(list, "demarc explain "+words+estate)
-	}
-	return append(list, fmt.Sprintf("demarc assess%s --format html --out %s.html", paths, slug(a.Estate.Name)))
+	return words
 }
 
 // explainable names a resource worth explaining, and the area that surprises.
@@ -304,4 +308,10 @@ func slug(name string) string {
 		}
 	}
 	return orElse(strings.Trim(b.String(), "-"), "demarc")
+}
+
+// ExportCommand is the command that writes the assessment in another format,
+// with everything in it.
+func (v *View) ExportCommand(format string) string {
+	return "demarc assess" + v.paths + " --format " + format + " --out " + v.file + "." + format
 }

@@ -48,7 +48,9 @@ func (i ID) IsScope() (demarc.ScopeKind, bool) {
 }
 
 // IsResource reports whether the id names a resource: it has a type and a name.
-func (i ID) IsResource() bool { return i.pairs > 0 && i.Name != "" && i.kind == demarc.OrganisationScope }
+func (i ID) IsResource() bool {
+	return i.pairs > 0 && i.Name != "" && i.kind == demarc.OrganisationScope
+}
 
 // Type is the full type, as the id spells it. It allocates only for the types
 // of child resources.

@@ -17,14 +17,15 @@ type Wish struct {
 // Layout is the merged wishes: one [Plan] per type.
 type Layout struct {
 	common *Plan
+	every  *Plan
 	plans  map[string]*Plan // by folded type
 }
 
 // Plan says which values of a resource of one type are wanted and where each
 // is kept. A Plan is read-only and safe for concurrent use.
 type Plan struct {
-	paths []string // folded, in order of their slots
-	slots map[string]int
+	paths []string       // folded, in order of their slots
+	slots map[string]int // by path; two spellings of one place share a slot
 	root  *node
 }
 
@@ -38,13 +39,19 @@ type node struct {
 // NewLayout merges wishes. It fails on a path that cannot be parsed.
 func NewLayout(wishes []Wish) (*Layout, error) {
 	byType := map[string][]string{}
+	var all []string
 	for _, w := range wishes {
-		byType[demarc.Fold(w.Type)] = append(byType[demarc.Fold(w.Type)], demarc.Fold(w.Path))
+		path := demarc.Fold(w.Path)
+		byType[demarc.Fold(w.Type)] = append(byType[demarc.Fold(w.Type)], path)
+		all = append(all, path)
 	}
 	common := byType[""]
 	l := &Layout{plans: make(map[string]*Plan, len(byType))}
 	var err error
 	if l.common, err = newPlan(common); err != nil {
+		return nil, err
+	}
+	if l.every, err = newPlan(all); err != nil {
 		return nil, err
 	}
 	for typ, paths := range byType {
@@ -69,21 +76,30 @@ func (l *Layout) For(typ string) *Plan {
 	return l.common
 }
 
+// Every returns the plan of all wishes of all types, for resources whose type
+// is not known yet when they are read.
+func (l *Layout) Every() *Plan { return l.every }
+
 func newPlan(paths []string) (*Plan, error) {
 	slices.Sort(paths)
-	p := &Plan{paths: slices.Compact(paths), slots: map[string]int{}, root: &node{slot: -1}}
-	for i, path := range p.paths {
+	p := &Plan{slots: map[string]int{}, root: &node{slot: -1}}
+	for _, path := range slices.Compact(paths) {
 		steps, err := parsePath(path)
 		if err != nil {
 			return nil, err
 		}
-		p.slots[path] = i
-		p.root.add(steps, i)
+		n := p.root.at(steps)
+		if n.slot < 0 {
+			n.slot = len(p.paths)
+			p.paths = append(p.paths, path)
+		}
+		p.slots[path] = n.slot
 	}
 	return p, nil
 }
 
-func (n *node) add(steps []step, slot int) {
+// at finds or makes the node of a path.
+func (n *node) at(steps []step) *node {
 	for _, s := range steps {
 		n = n.member(s.name)
 		for range s.lists {
@@ -93,7 +109,7 @@ func (n *node) add(steps []step, slot int) {
 			n = n.elements
 		}
 	}
-	n.slot = slot
+	return n
 }
 
 func (n *node) member(name string) *node {

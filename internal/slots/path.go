@@ -46,11 +46,13 @@ func parsePath(path string) ([]step, error) {
 			rest = rest[3:]
 		}
 		steps = append(steps, s)
-		if strings.HasPrefix(rest, ".") {
+		switch {
+		case rest == ".":
+			return nil, fmt.Errorf("path %q ends in a dot", path)
+		case strings.HasPrefix(rest, "."):
 			rest = rest[1:]
-			if rest == "" {
-				return nil, fmt.Errorf("path %q ends in a dot", path)
-			}
+		case rest != "" && !strings.HasPrefix(rest, "['"):
+			return nil, fmt.Errorf("path %q: no dot in front of %q", path, rest)
 		}
 	}
 	if len(steps) == 0 {

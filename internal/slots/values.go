@@ -80,14 +80,29 @@ func closed(x demarc.Value) demarc.Value {
 
 // DecodeColumn reads the JSON text of one top-level member, whose name is
 // given folded, and sets every value wanted of it. Values that the text does
-// not hold stay as they are. Broken JSON gives the decoder's error.
+// not hold stay as they are. Broken JSON gives the decoder's error and makes
+// every value wanted of the member unknown.
 func (v *Values) DecodeColumn(column string, text []byte) error {
 	n := v.plan.root.members[column]
 	if n == nil {
 		return nil
 	}
 	json.ResetBytes(v.decoder, &v.buffer, text)
-	return v.decode(v.decoder, n)
+	err := v.decode(v.decoder, n)
+	if err != nil {
+		v.spoil(column)
+	}
+	return err
+}
+
+// spoil makes what was set at or below a top-level name unknown again. The
+// reason keeps it from being closed as missing.
+func (v *Values) spoil(column string) {
+	for i, path := range v.plan.paths {
+		if below(path, column) {
+			v.values[i] = demarc.Unknown("the text could not be read")
+		}
+	}
 }
 
 // Intern returns a text for b, the same one for the same short bytes.
@@ -191,16 +206,18 @@ func (v *Values) decodeList(d *json.Decoder, n *node) error {
 }
 
 func (v *Values) decodeElement(d *json.Decoder, n *node, own *[]demarc.Value) error {
-	if n.elements != nil {
-		*own = append(*own, demarc.Object())
-		return v.decode(d, n.elements)
-	}
 	if k := d.PeekKind(); k == '{' || k == '[' {
 		*own = append(*own, demarc.Object())
-		return d.SkipValue()
+		if n.elements == nil {
+			return d.SkipValue()
+		}
+		return v.decode(d, n.elements)
 	}
 	value, err := v.scalar(d)
 	*own = append(*own, value)
+	if n.elements != nil && n.elements.slot >= 0 {
+		v.values[n.elements.slot] = value
+	}
 	return err
 }
 

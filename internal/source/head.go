@@ -35,6 +35,16 @@ func NewHead(text []byte, whole bool) Head {
 // Empty reports whether the file holds nothing but white space.
 func (h Head) Empty() bool { return h.whole && len(bytes.TrimSpace(h.text)) == 0 }
 
+// EmptyList reports whether the file is a JSON list without elements.
+func (h Head) EmptyList() bool {
+	i := jsonspan.Space(h.text, 0)
+	if !h.whole || i >= len(h.text) || h.text[i] != '[' {
+		return false
+	}
+	i = jsonspan.Space(h.text, i+1)
+	return i < len(h.text) && h.text[i] == ']' && jsonspan.Space(h.text, i+1) == len(h.text)
+}
+
 // JSON tells what the head shows when it is JSON.
 func (h Head) JSON() JSONHead { return h.json() }
 
@@ -104,6 +114,26 @@ func (h JSONHead) Has(names ...string) bool {
 func (h JSONHead) HasAny(names ...string) bool {
 	for _, name := range names {
 		if h.Has(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsAzure reports whether rows have the id of a resource or scope in Azure.
+func (h JSONHead) IsAzure() bool {
+	for _, column := range [...]string{"id", "resourceid"} {
+		if isAzureID(h.Row[column].Text) {
+			return true
+		}
+	}
+	return false
+}
+
+func isAzureID(id string) bool {
+	id = demarc.Fold(id)
+	for _, prefix := range [...]string{"/subscriptions/", "/providers/", "/tenants/"} {
+		if strings.HasPrefix(id, prefix) {
 			return true
 		}
 	}
@@ -263,6 +293,17 @@ func kindOf(c byte) json.Kind {
 type CSVHead struct {
 	Delimiter byte     // 0 when there is no table
 	Header    []string // as spelled, without white space around
+	First     []string // the fields of the line behind the header
+}
+
+// IsAzure reports whether the first row has the id of a resource in Azure.
+func (h CSVHead) IsAzure() bool {
+	for i, column := range h.Header {
+		if name := FoldHeader(column); (name == "id" || name == "resourceid") && i < len(h.First) && isAzureID(h.First[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // Has reports whether the header has all these names, compared without case,
@@ -290,36 +331,48 @@ func FoldHeader(s string) string {
 var Delimiters = [...]byte{',', ';', '\t', '|'}
 
 func probeCSV(text []byte) CSVHead {
-	line := headerLine(text)
+	line, rest := headerLine(text)
 	if len(line) == 0 || line[0] == '{' || line[0] == '[' {
 		return CSVHead{}
 	}
 	best := CSVHead{}
 	for _, d := range Delimiters {
-		r := csv.NewReader(bytes.NewReader(line))
-		r.Comma, r.LazyQuotes = rune(d), true
-		fields, err := r.Read()
-		if err == nil && len(fields) > 1 && len(fields) > len(best.Header) {
+		if fields := fieldsOf(line, d); len(fields) > 1 && len(fields) > len(best.Header) {
 			best = CSVHead{Delimiter: d, Header: fields}
 		}
 	}
-	for i, field := range best.Header {
-		best.Header[i] = strings.TrimSpace(field)
+	if best.Delimiter != 0 {
+		first, _ := headerLine(rest)
+		best.First = fieldsOf(first, best.Delimiter)
 	}
 	return best
 }
 
+// fieldsOf takes a line apart, nil when it cannot.
+func fieldsOf(line []byte, delimiter byte) []string {
+	r := csv.NewReader(bytes.NewReader(line))
+	r.Comma, r.LazyQuotes = rune(delimiter), true
+	fields, err := r.Read()
+	if err != nil {
+		return nil
+	}
+	for i, field := range fields {
+		fields[i] = strings.TrimSpace(field)
+	}
+	return fields
+}
+
 // headerLine is the first line that is neither blank nor an instruction to a
-// program: "#TYPE ..." of PowerShell, "sep=;" of Excel.
-func headerLine(text []byte) []byte {
+// program ("#TYPE ..." of PowerShell, "sep=;" of Excel), and what follows it.
+func headerLine(text []byte) (line, rest []byte) {
 	for len(text) > 0 {
 		line, rest, _ := bytes.Cut(text, []byte("\n"))
 		if line = bytes.TrimSpace(line); len(line) > 0 && !IsCSVInstruction(line) {
-			return line
+			return line, rest
 		}
 		text = rest
 	}
-	return nil
+	return nil, nil
 }
 
 // IsCSVInstruction reports whether a line in front of the header of a table is

@@ -75,3 +75,8 @@ type Format struct {
 	// as a whole cannot be read; one bad record is a note.
 	Read func(context.Context, *Input, Sink) error
 }
+
+// OnPremisesID makes up the id of something that stands in one's own rooms.
+func OnPremisesID(site, kind, name string) string {
+	return "onprem/" + site + "/" + kind + "/" + name
+}

@@ -2,7 +2,8 @@
 // databases: a row per resource, facet and area, and one row for a resource
 // without a division. Fields are separated by commas and quoted as RFC 4180
 // says, in UTF-8 without a byte order mark. Texts that a spreadsheet would run
-// as a formula get a single quote in front (see [report.SpreadsheetText]).
+// as a formula get a single quote in front (see [report.SpreadsheetText]), and
+// control characters are replaced; the JSON formats keep every text as it is.
 package csv
 
 import (

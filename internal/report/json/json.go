@@ -15,7 +15,7 @@ import (
 func Write(w io.Writer, a *demarc.Assessment, _ report.Options) error {
 	d := &document{w: w, buf: make([]byte, 0, flushAt+flushAt/4)}
 	d.buf = append(d.buf, `{"schemaVersion":`...)
-	d.buf = appendText(d.buf, demarc.SchemaVersion)
+	d.buf = AppendText(d.buf, demarc.SchemaVersion)
 	d.buf = append(d.buf, `,"asOf":"`...)
 	d.buf = a.AsOf.UTC().AppendFormat(d.buf, "2006-01-02")
 	d.buf = append(d.buf, `","estate":`...)

@@ -177,7 +177,7 @@ func TestAppendText(t *testing.T) {
 		{"broken UTF-8", "a\xffb", "\"a\uFFFDb\""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := string(appendText([]byte("x"), tt.in)); got != "x"+tt.want {
+			if got := string(AppendText([]byte("x"), tt.in)); got != "x"+tt.want {
 				t.Errorf("got %s, want x%s", got, tt.want)
 			}
 		})

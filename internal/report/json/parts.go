@@ -11,7 +11,7 @@ import (
 
 func appendEstate(dst []byte, e *demarc.Estate) []byte {
 	dst = append(dst, `{"name":`...)
-	dst = appendText(dst, e.Name)
+	dst = AppendText(dst, e.Name)
 	dst = appendNumber(dst, `,"workloads":`, e.Workloads)
 	dst = appendNumber(dst, `,"parts":`, e.Parts)
 	dst = appendNumber(dst, `,"configurations":`, e.Configurations)
@@ -51,14 +51,14 @@ func appendIncomplete(dst []byte, i demarc.Incomplete) []byte {
 	dst = append(dst, `,"possibly":`...)
 	dst = appendBool(dst, i.Possibly)
 	dst = append(dst, `,"message":`...)
-	dst = appendText(dst, i.Message)
+	dst = AppendText(dst, i.Message)
 	dst = append(dst, `,"command":`...)
 	return append(appendOptional(dst, i.Command), '}')
 }
 
 func appendFile(dst []byte, f *demarc.File) []byte {
 	dst = append(dst, `{"path":`...)
-	dst = appendText(dst, f.Path)
+	dst = AppendText(dst, f.Path)
 	dst = append(dst, `,"format":`...)
 	dst = appendOptional(dst, f.Format)
 	dst = appendNumber(dst, `,"resources":`, f.Resources)
@@ -74,30 +74,30 @@ func appendParties(dst []byte, parties map[string]demarc.Party) []byte {
 	return appendArray(dst, ids, func(dst []byte, id string) []byte {
 		p := parties[id]
 		dst = append(dst, `{"id":`...)
-		dst = appendText(dst, id)
+		dst = AppendText(dst, id)
 		dst = append(dst, `,"name":`...)
-		dst = appendText(dst, p.Name)
+		dst = AppendText(dst, p.Name)
 		dst = append(dst, `,"short":`...)
-		return append(appendText(dst, p.Short), '}')
+		return append(AppendText(dst, p.Short), '}')
 	})
 }
 
 func appendMatrixCell(dst []byte, model string, c *demarc.MatrixCell) []byte {
 	dst = append(dst, `{"model":`...)
-	dst = appendText(dst, model)
+	dst = AppendText(dst, model)
 	dst = append(dst, `,"areaId":`...)
-	dst = appendText(dst, c.Area.ID)
+	dst = AppendText(dst, c.Area.ID)
 	dst = append(dst, `,"area":`...)
-	dst = appendText(dst, c.Area.Label)
+	dst = AppendText(dst, c.Area.Label)
 	dst = append(dst, `,"serviceModel":`...)
-	dst = appendText(dst, c.Model.String())
+	dst = AppendText(dst, c.Model.String())
 	dst = appendNumber(dst, `,"workloads":`, c.Workloads)
 	dst = append(dst, `,"parties":{`...)
 	for i, key := range slices.Sorted(maps.Keys(c.Parties)) {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendText(dst, key)
+		dst = AppendText(dst, key)
 		dst = appendNumber(dst, ":", c.Parties[key])
 	}
 	return append(appendNumber(dst, `},"notApplicable":`, c.NotApplicable), '}')
@@ -105,7 +105,7 @@ func appendMatrixCell(dst []byte, model string, c *demarc.MatrixCell) []byte {
 
 func appendDivision(dst []byte, d *demarc.Division) []byte {
 	dst = append(dst, `{"id":`...)
-	dst = appendText(dst, d.ID)
+	dst = AppendText(dst, d.ID)
 	dst = append(dst, `,"cells":[`...)
 	for i := range d.Cells {
 		if i > 0 {
@@ -118,15 +118,15 @@ func appendDivision(dst []byte, d *demarc.Division) []byte {
 
 func appendCell(dst []byte, c *demarc.Cell) []byte {
 	dst = append(dst, `{"model":`...)
-	dst = appendText(dst, c.Model)
+	dst = AppendText(dst, c.Model)
 	dst = append(dst, `,"facet":`...)
-	dst = appendText(dst, c.Facet)
+	dst = AppendText(dst, c.Facet)
 	dst = append(dst, `,"areaId":`...)
-	dst = appendText(dst, c.AreaID)
+	dst = AppendText(dst, c.AreaID)
 	dst = append(dst, `,"area":`...)
-	dst = appendText(dst, c.Area)
+	dst = AppendText(dst, c.Area)
 	dst = append(dst, `,"parties":`...)
-	dst = appendArray(dst, c.Parties, appendText)
+	dst = appendArray(dst, c.Parties, AppendText)
 	dst = append(dst, `,"halves":`...)
 	dst = appendMap(dst, c.Halves)
 	dst = append(dst, `,"accountable":`...)
@@ -145,18 +145,18 @@ func appendMap(dst []byte, m map[string]string) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendText(dst, key)
+		dst = AppendText(dst, key)
 		dst = append(dst, ':')
-		dst = appendText(dst, m[key])
+		dst = AppendText(dst, m[key])
 	}
 	return append(dst, '}')
 }
 
 func appendRule(dst []byte, r *demarc.Rule) []byte {
 	dst = append(dst, `{"id":`...)
-	dst = appendText(dst, report.RuleID(r))
+	dst = AppendText(dst, report.RuleID(r))
 	dst = append(dst, `,"name":`...)
-	dst = appendText(dst, r.ID)
+	dst = AppendText(dst, r.ID)
 	dst = append(dst, `,"source":`...)
 	dst = appendOptional(dst, r.Source)
 	dst = append(dst, `,"checked":`...)
@@ -167,21 +167,21 @@ func appendRule(dst []byte, r *demarc.Rule) []byte {
 
 func appendUnclassified(dst []byte, u demarc.Unclassified) []byte {
 	dst = append(dst, `{"type":`...)
-	dst = appendText(dst, u.Type)
+	dst = AppendText(dst, u.Type)
 	dst = appendNumber(dst, `,"count":`, u.Count)
 	dst = append(dst, `,"reason":`...)
-	dst = appendText(dst, u.Reason)
+	dst = AppendText(dst, u.Reason)
 	dst = append(dst, `,"first":`...)
 	return append(appendOptional(dst, u.First.String()), '}')
 }
 
 func appendUndecided(dst []byte, u demarc.Undecided) []byte {
 	dst = append(dst, `{"type":`...)
-	dst = appendText(dst, u.Type)
+	dst = AppendText(dst, u.Type)
 	dst = append(dst, `,"property":`...)
-	dst = appendText(dst, u.Property)
+	dst = AppendText(dst, u.Property)
 	dst = append(dst, `,"question":`...)
-	dst = appendText(dst, u.Question)
+	dst = AppendText(dst, u.Question)
 	dst = appendNumber(dst, `,"count":`, u.Count)
 	dst = append(dst, `,"settle":`...)
 	return append(appendOptional(dst, u.Settle), '}')
@@ -189,7 +189,7 @@ func appendUndecided(dst []byte, u demarc.Undecided) []byte {
 
 func appendSurprise(dst []byte, s demarc.Surprise) []byte {
 	dst = append(dst, `{"text":`...)
-	dst = appendText(dst, s.Text)
+	dst = AppendText(dst, s.Text)
 	dst = appendNumber(dst, `,"count":`, s.Count)
 	dst = append(dst, `,"first":`...)
 	return append(appendOptional(dst, s.First), '}')
@@ -197,7 +197,7 @@ func appendSurprise(dst []byte, s demarc.Surprise) []byte {
 
 func appendReference(dst []byte, r demarc.Reference) []byte {
 	dst = append(dst, `{"id":`...)
-	dst = appendText(dst, r.ID)
+	dst = AppendText(dst, r.ID)
 	dst = append(dst, `,"from":`...)
 	dst = appendOptional(dst, r.From)
 	return append(appendNumber(dst, `,"count":`, r.Count), '}')
@@ -214,9 +214,9 @@ func appendNote(dst []byte, n demarc.Note) []byte {
 		dst = append(dst, "null"...)
 	}
 	dst = append(dst, `,"kind":`...)
-	dst = appendText(dst, string(n.Kind))
+	dst = AppendText(dst, string(n.Kind))
 	dst = append(dst, `,"message":`...)
-	dst = appendText(dst, n.Message)
+	dst = AppendText(dst, n.Message)
 	return append(appendNumber(dst, `,"count":`, max(n.Count, 1)), '}')
 }
 
@@ -224,5 +224,5 @@ func appendFilePath(dst []byte, p demarc.Place) []byte {
 	if p.File == nil {
 		return append(dst, "null"...)
 	}
-	return appendText(dst, p.File.Path)
+	return AppendText(dst, p.File.Path)
 }

@@ -41,17 +41,17 @@ func (e *Resources) Append(dst []byte, r *demarc.Assessed) []byte {
 func (e *Resources) AppendMembers(dst []byte, r *demarc.Assessed) []byte {
 	a := e.answer(r.Answer)
 	dst = append(dst, `"id":`...)
-	dst = appendText(dst, r.ID)
+	dst = AppendText(dst, r.ID)
 	dst = append(dst, `,"name":`...)
-	dst = appendText(dst, r.Name)
+	dst = AppendText(dst, r.Name)
 	dst = append(dst, `,"type":`...)
-	dst = appendText(dst, r.Type)
+	dst = AppendText(dst, r.Type)
 	dst = append(dst, `,"scope":`...)
 	dst = append(dst, e.scopeID(r.Scope)...)
 	dst = append(dst, a.model...)
 	dst = appendOptional(dst, r.PartOf)
 	dst = append(dst, a.facets...)
-	dst = appendText(dst, r.Seen.String())
+	dst = AppendText(dst, r.Seen.String())
 	dst = append(dst, a.rule...)
 	return appendBool(dst, r.MadeUp)
 }
@@ -74,9 +74,9 @@ func encodeAnswer(a *demarc.Answer) *answer {
 	e.model = append(e.model, `,"provider":`...)
 	e.model = appendOptional(e.model, a.Provider)
 	e.model = append(e.model, `,"serviceModel":`...)
-	e.model = appendText(e.model, a.Model.String())
+	e.model = AppendText(e.model, a.Model.String())
 	e.model = append(e.model, `,"role":`...)
-	e.model = appendText(e.model, a.Role.String())
+	e.model = AppendText(e.model, a.Role.String())
 	e.model = append(e.model, `,"partOf":`...)
 
 	e.facets = append(e.facets, `,"facets":[`...)
@@ -85,9 +85,9 @@ func encodeAnswer(a *demarc.Answer) *answer {
 			e.facets = append(e.facets, ',')
 		}
 		e.facets = append(e.facets, `{"id":`...)
-		e.facets = appendText(e.facets, f.ID)
+		e.facets = AppendText(e.facets, f.ID)
 		e.facets = append(e.facets, `,"serviceModel":`...)
-		e.facets = appendText(e.facets, f.Model.String())
+		e.facets = AppendText(e.facets, f.Model.String())
 		e.facets = append(e.facets, '}')
 	}
 	e.facets = append(e.facets, `],"seen":`...)
@@ -96,7 +96,7 @@ func encodeAnswer(a *demarc.Answer) *answer {
 	if a.Rule == nil {
 		e.rule = append(e.rule, "null"...)
 	} else {
-		e.rule = appendText(e.rule, report.RuleID(a.Rule))
+		e.rule = AppendText(e.rule, report.RuleID(a.Rule))
 	}
 	e.rule = append(e.rule, `,"likely":`...)
 	e.rule = appendBool(e.rule, a.Likely)
@@ -104,7 +104,7 @@ func encodeAnswer(a *demarc.Answer) *answer {
 	if a.Division == nil {
 		e.rule = append(e.rule, "null"...)
 	} else {
-		e.rule = appendText(e.rule, a.Division.ID)
+		e.rule = AppendText(e.rule, a.Division.ID)
 	}
 	e.rule = append(e.rule, `,"idMadeUp":`...)
 	return &e
@@ -119,7 +119,7 @@ func (e *Resources) scopeID(s *demarc.Scope) []byte {
 	if encoded == nil {
 		encoded = []byte("null")
 		if s != nil {
-			encoded = appendText(nil, report.ScopeID(s))
+			encoded = AppendText(nil, report.ScopeID(s))
 		}
 		e.scopes[s] = encoded
 	}
@@ -131,9 +131,9 @@ func (e *Resources) appendScope(dst []byte, s *demarc.Scope) []byte {
 	dst = append(dst, `{"id":`...)
 	dst = append(dst, e.scopeID(s)...)
 	dst = append(dst, `,"kind":`...)
-	dst = appendText(dst, s.Kind.String())
+	dst = AppendText(dst, s.Kind.String())
 	dst = append(dst, `,"name":`...)
-	dst = appendText(dst, s.Name)
+	dst = AppendText(dst, s.Name)
 	dst = append(dst, `,"parent":`...)
 	dst = append(dst, e.scopeID(s.Parent)...)
 	return append(dst, '}')

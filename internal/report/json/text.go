@@ -8,10 +8,10 @@ import (
 	jsonlib "github.com/demarc-dev/demarc/internal/json"
 )
 
-// appendText appends s as a JSON string. Control characters beyond those that
+// AppendText appends s as a JSON string. Control characters beyond those that
 // JSON itself escapes (DEL, C1 and those that reorder text) are escaped too,
 // since the output may end up on a terminal.
-func appendText(dst []byte, s string) []byte {
+func AppendText(dst []byte, s string) []byte {
 	for i := range len(s) {
 		if !safe[s[i]] {
 			return appendUnsafe(dst, s)
@@ -60,7 +60,7 @@ func appendOptional(dst []byte, s string) []byte {
 	if s == "" {
 		return append(dst, "null"...)
 	}
-	return appendText(dst, s)
+	return AppendText(dst, s)
 }
 
 func appendNumber(dst []byte, key string, n int) []byte {

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/demarc-dev/demarc"
-	jsonlib "github.com/demarc-dev/demarc/internal/json"
 	"github.com/demarc-dev/demarc/internal/report"
 	"github.com/demarc-dev/demarc/internal/report/json"
 )
@@ -15,7 +14,7 @@ const flushAt = 64 << 10
 
 // Write writes a line per resource.
 func Write(w io.Writer, a *demarc.Assessment, _ report.Options) error {
-	start := jsonlib.AppendQuote([]byte(`{"estate":`), report.Visible(a.Estate.Name))
+	start := json.AppendText([]byte(`{"estate":`), a.Estate.Name)
 	start = a.AsOf.UTC().AppendFormat(append(start, `,"asOf":"`...), "2006-01-02")
 	start = append(start, `",`...)
 	resources := json.NewResources()

@@ -8,7 +8,7 @@ import (
 
 const (
 	gap      = 2  // between columns
-	minLabel = 18 // an area's label is never cut shorter
+	minLabel = 12 // an area's label is never cut shorter
 )
 
 // layout says how wide the columns of a picture are, and how much of its

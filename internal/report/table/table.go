@@ -52,17 +52,39 @@ func (p *page) line(parts ...string) {
 func (p *page) title() {
 	v := p.view
 	p.line(p.ink.heading(report.Cut(v.Name, p.width-20)), p.ink.quiet(" · as of "+v.AsOf))
-	counts, status := strings.Join(v.Counts, " · "), v.State
-	room := p.width - report.TextWidth(counts) - report.TextWidth(status) - 3
-	if !v.Complete {
-		status = p.ink.warn(status)
+	var line flow
+	for _, c := range v.Counts {
+		p.flow(&line, c, c)
 	}
-	if room >= 0 {
-		p.line(counts, " · ", status)
-		return
+	if v.Complete {
+		p.flow(&line, v.State, v.State)
+	} else {
+		p.flow(&line, p.ink.warn(v.State), v.State)
 	}
-	p.line(counts)
-	p.line(status)
+	p.line(line.text.String())
+}
+
+// flow is a line of short texts with dots between them.
+type flow struct {
+	text strings.Builder
+	used int
+}
+
+// flow adds a text to the line, or begins the next one; plain is the text
+// without colour, to measure.
+func (p *page) flow(f *flow, painted, plain string) {
+	n := report.TextWidth(plain)
+	switch {
+	case f.used > 0 && f.used+3+n > p.width:
+		p.line(f.text.String())
+		f.text.Reset()
+		f.used = 0
+	case f.used > 0:
+		f.text.WriteString(p.ink.quiet(" · "))
+		f.used += 3
+	}
+	f.text.WriteString(painted)
+	f.used += n
 }
 
 // heading starts a section after an empty line.
@@ -84,24 +106,17 @@ func (p *page) item(mark, text string) {
 // legend explains the words of the cells, and what the picture leaves out.
 func (p *page) legend() {
 	p.line()
-	var line []string
-	used := 0
-	put := func(painted string, width int) {
-		if used > 0 && used+3+width > p.width {
-			p.line(strings.Join(line, p.ink.quiet(" · ")))
-			line, used = nil, 0
-		}
-		line = append(line, painted)
-		used += width + 3
-	}
+	var line flow
 	for _, l := range p.view.Legend() {
-		put(p.ink.hue(l.Hue, l.Short)+" "+p.ink.quiet(l.Words), report.TextWidth(l.Short+" "+l.Words))
+		p.flow(&line, p.ink.hue(l.Hue, l.Short)+" "+p.ink.quiet(l.Words), l.Short+" "+l.Words)
 	}
 	for _, words := range p.extras() {
-		put(p.ink.quiet(words), report.TextWidth(words))
+		p.flow(&line, p.ink.quiet(words), words)
 	}
-	p.line(strings.Join(line, p.ink.quiet(" · ")))
-	p.line(p.ink.quiet("Whoever does the work, you stay answerable to your own regulators for all of it."))
+	p.line(line.text.String())
+	for _, l := range report.Wrap("Whoever does the work, you stay answerable to your own regulators for all of it.", p.width) {
+		p.line(p.ink.quiet(l))
+	}
 }
 
 // extras explains the marks of cells that are no party.
@@ -114,7 +129,7 @@ func (p *page) extras() []string {
 		list = append(list, "n/a has no such area")
 	}
 	if p.marks.hiddenNA {
-		list = append(list, "a lower sum: the rest has no such area")
+		list = append(list, "a smaller sum: the others have no such area")
 	}
 	return list
 }
@@ -167,16 +182,25 @@ func (p *page) notes() {
 		p.line(p.ink.quiet(" (--notes shows all)"))
 	}
 	for _, n := range p.view.Notes {
-		text := report.Number(n.Count) + " " + n.Kind + ": " + n.Message
-		if n.Place != "" {
-			text = report.Number(n.Count) + " " + n.Kind + ", first in " + n.Place + ": " + n.Message
-		}
+		text := noteText(n)
 		if p.view.AllNotes {
 			p.item("•", text)
 		} else {
 			p.line("  • ", report.Cut(text, p.width-4))
 		}
 	}
+}
+
+func noteText(n report.Note) string {
+	text := report.Number(n.Count) + " " + n.Kind
+	switch {
+	case n.Place == "":
+	case n.Count == 1:
+		text += " in " + n.Place
+	default:
+		text += ", first in " + n.Place
+	}
+	return text + ": " + n.Message
 }
 
 func (p *page) next() {

@@ -2,18 +2,127 @@ package table
 
 import (
 	"bytes"
+	"errors"
+	"regexp"
+	"strings"
 	"testing"
 
+	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/report"
 	"github.com/demarc-dev/demarc/internal/sample"
 )
 
-func TestShow(t *testing.T) {
-	for _, w := range []int{80, 120} {
-		for _, c := range []bool{false, true} {
-			var b bytes.Buffer
-			Write(&b, sample.Contoso(), report.Options{Width: w, Color: c, Paths: []string{"examples/contoso"}})
-			t.Log("\n" + b.String())
+func write(t *testing.T, a *demarc.Assessment, o report.Options) string {
+	t.Helper()
+	o.Paths = []string{"examples/contoso"}
+	var b bytes.Buffer
+	if err := Write(&b, a, o); err != nil {
+		t.Fatalf("write: %v", err)
+	}
+	return b.String()
+}
+
+func TestWriteGolden(t *testing.T) {
+	for name, o := range map[string]report.Options{
+		"contoso-80.txt":    {Width: 80},
+		"contoso-120.txt":   {Width: 120},
+		"contoso-pipe.txt":  {},
+		"contoso-notes.txt": {Width: 80, AllNotes: true},
+		"contoso-color.txt": {Width: 80, Color: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sample.Golden(t, name, []byte(write(t, sample.Contoso(), o)))
+		})
+	}
+}
+
+func TestWriteIsTheSameWithoutColour(t *testing.T) {
+	codes := regexp.MustCompile("\x1b\\[[0-9;]*m")
+	for _, width := range []int{80, 120} {
+		coloured := write(t, sample.Contoso(), report.Options{Width: width, Color: true})
+		plain := write(t, sample.Contoso(), report.Options{Width: width})
+		stripped := codes.ReplaceAllString(coloured, "")
+		if stripped == coloured {
+			t.Error("no colour at all")
 		}
+		// Colour may keep spaces in front of its end.
+		if trimLines(stripped) != plain {
+			t.Errorf("the text differs at %d columns:\n%s", width, stripped)
+		}
+	}
+}
+
+func trimLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestWriteObeysNoControlCharacters(t *testing.T) {
+	a := sample.Contoso()
+	a.Estate.Name = "\x1b[2J\u009b31mowned\u202e"
+	a.Parties["fabrikam"] = demarc.Party{ID: "fabrikam", Short: "\x1b[5mF", Name: "F"}
+	a.Surprises = append(a.Surprises, demarc.Surprise{Text: "\x1b]0;t\a", Count: 1, First: a.Resources[1].ID})
+	out := write(t, a, report.Options{Width: 80, AllNotes: true})
+	for _, r := range out {
+		if r != '\n' && report.Visible(string(r)) != string(r) {
+			t.Fatalf("control character %U in the output", r)
+		}
+	}
+	if !strings.Contains(out, "␛[2J") {
+		t.Error("the hostile name is gone instead of visible")
+	}
+}
+
+func TestWriteFitsTheTerminal(t *testing.T) {
+	for _, width := range []int{60, 80, 100, 120, 140} {
+		for _, line := range strings.Split(write(t, sample.Contoso(), report.Options{Width: width}), "\n") {
+			command := strings.Contains(line, "to settle it: ") || strings.HasPrefix(line, "  demarc ")
+			if n := report.TextWidth(line); n > width && !command {
+				t.Errorf("%d columns where there are %d: %s", n, width, line)
+			}
+		}
+	}
+}
+
+func TestWriteShowsSplitsInNumbers(t *testing.T) {
+	out := write(t, sample.Contoso(), report.Options{Width: 120})
+	for _, want := range []string{
+		"MS 5 · YOU+MS 1 · FABRIK 1",
+		"YOU 5 · n/a 1",
+		"16 workloads · 2 parts",
+		"incomplete: 1,000 of 3,412 rows",
+		"? cannot be told yet",
+		"2 × Fabrikam.Widgets/widgets: no rule knows this type",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the screen does not show %q", want)
+		}
+	}
+}
+
+func TestWriteAnEmptyEstate(t *testing.T) {
+	out := write(t, &demarc.Assessment{AsOf: sample.AsOf}, report.Options{Width: 80})
+	for _, want := range []string{"Estate · as of 2026-11-22", "0 workloads", "complete", "TRY NEXT"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the screen does not show %q:\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, "NOTES") || strings.Contains(out, "NOT WHAT") {
+		t.Errorf("empty sections:\n%s", out)
+	}
+}
+
+type broken struct{}
+
+var errBroken = errors.New("pipe closed")
+
+func (broken) Write([]byte) (int, error) { return 0, errBroken }
+
+func TestWriteReturnsTheWritersError(t *testing.T) {
+	if err := Write(broken{}, sample.Contoso(), report.Options{}); !errors.Is(err, errBroken) {
+		t.Errorf("got %v, want %v", err, errBroken)
 	}
 }

@@ -81,7 +81,7 @@ func (d *Decoder) DecodeFields(header, fields []string, line int) {
 	for i, name := range header {
 		if i < len(fields) {
 			value := json.AppendQuote(nil, fields[i])
-			d.cell(json.AppendQuote(nil, name), value)
+			d.cell(json.AppendQuote(nil, source.FoldHeader(name)), value)
 		}
 	}
 	d.finish()
@@ -129,7 +129,7 @@ func (d *Decoder) finish() {
 	}
 	parsed := scope.Parse(id)
 	typ := d.short(d.cells[typeColumn])
-	if typ == "" && parsed.IsResource() {
+	if parsed.IsResource() && !strings.Contains(typ, "/") { // absent, or a display name
 		d.scratch = parsed.AppendType(d.scratch[:0])
 		typ = d.values.Intern(d.scratch)
 	}

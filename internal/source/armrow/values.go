@@ -193,4 +193,3 @@ func (d *Decoder) close(seen demarc.Seen) {
 		d.values.CloseColumn(columnNames[tagsColumn])
 	}
 }
-

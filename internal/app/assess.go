@@ -1,0 +1,100 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/assess"
+	"github.com/demarc-dev/demarc/internal/catalog"
+	"github.com/demarc-dev/demarc/internal/classify"
+)
+
+// Request says what to assess.
+type Request struct {
+	Paths    []string  // files and folders; "-" is Stdin
+	Stdin    io.Reader // may be nil
+	AsOf     string    // YYYY-MM-DD; "" is the day of the estate's document, else Today
+	Today    time.Time
+	Watch    func(*demarc.Resource) bool // resources whose values are kept for an explanation
+	Progress func(done, total int64)     // called with bytes read; may be nil
+}
+
+// Assess reads an estate and runs the line over it.
+func Assess(ctx context.Context, q Request) (*demarc.Assessment, error) {
+	_, settled, err := q.run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return settled.Assessment, nil
+}
+
+func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, error) {
+	c, err := knowledge()
+	if err != nil {
+		return nil, nil, err
+	}
+	in := OpenInputs(q.Paths, q.Stdin)
+	in.Progress = q.Progress
+	options, err := q.options(in)
+	if err != nil {
+		return nil, nil, err
+	}
+	line, err := assess.New(c, options)
+	if err != nil {
+		return nil, nil, fmt.Errorf("compile the catalogue: %w", err)
+	}
+	g := &gatherer{catalog: c, line: line}
+	if err := in.Read(ctx, g.sink()); err != nil {
+		return nil, nil, err
+	}
+	return c, line.Settle(g.shards, in.Files), nil
+}
+
+// options takes from the estate's documents what shapes the line. What the
+// command line says comes first; of several documents the first that says a
+// thing counts.
+func (q Request) options(in *Inputs) (assess.Options, error) {
+	o := assess.Options{AsOf: q.Today.UTC(), Watch: q.Watch}
+	documents, err := in.Documents()
+	if err != nil {
+		return o, err
+	}
+	dated := false
+	for _, d := range documents {
+		o.Name = cmp.Or(o.Name, d.Name)
+		if !d.AsOf.IsZero() && !dated {
+			o.AsOf, dated = d.AsOf, true
+		}
+		o.Overrides = append(o.Overrides, d.Overrides...)
+		for _, p := range d.Parties {
+			o.Parties = append(o.Parties, p.Party)
+		}
+	}
+	if len(o.Overrides) > classify.MostOverrides {
+		return o, fmt.Errorf("%d overrides, more than %d", len(o.Overrides), classify.MostOverrides)
+	}
+	if q.AsOf != "" {
+		if o.AsOf, err = time.Parse(time.DateOnly, q.AsOf); err != nil {
+			return o, hinted(fmt.Errorf("%q is no day", q.AsOf), "write days as YYYY-MM-DD")
+		}
+	}
+	o.Name = cmp.Or(o.Name, nameOf(q.Paths))
+	return o, nil
+}
+
+// nameOf names an estate that no document names after its only path.
+func nameOf(paths []string) string {
+	if len(paths) != 1 || paths[0] == "-" {
+		return "Estate"
+	}
+	full, err := filepath.Abs(paths[0])
+	if err != nil {
+		return "Estate"
+	}
+	return filepath.Base(full)
+}

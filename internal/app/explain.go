@@ -1,0 +1,254 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/assess"
+	"github.com/demarc-dev/demarc/internal/catalog"
+	"github.com/demarc-dev/demarc/internal/divide"
+	"github.com/demarc-dev/demarc/internal/report"
+)
+
+// Explain says of one resource, named by id or by a name that only it has,
+// what it is and who does what about it, and how that was decided. An empty
+// area means all areas.
+func Explain(ctx context.Context, q Request, resource, area string) (*report.Explanation, error) {
+	q.Watch = func(r *demarc.Resource) bool {
+		return demarc.EqualFold(r.ID, resource) || demarc.EqualFold(r.Name, resource)
+	}
+	c, settled, err := q.run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := find(settled, resource)
+	if err != nil {
+		return nil, err
+	}
+	trace, _ := settled.Trace(r.ID)
+	x := &explainer{catalog: c, assessment: settled.Assessment, resource: r, trace: trace}
+	return x.explain(area)
+}
+
+// find looks a resource up by id, else by name.
+func find(s *assess.Settled, want string) (*demarc.Assessed, error) {
+	var named []*demarc.Assessed
+	for _, r := range s.Resources {
+		if demarc.EqualFold(r.ID, want) {
+			return r, nil
+		}
+		if demarc.EqualFold(r.Name, want) {
+			named = append(named, r)
+		}
+	}
+	switch len(named) {
+	case 0:
+		return nil, hinted(fmt.Errorf("no resource %q in the estate", want), "demarc resources lists names and ids")
+	case 1:
+		return named[0], nil
+	}
+	var ids []string
+	for _, r := range named[:min(len(named), 5)] {
+		ids = append(ids, r.ID)
+	}
+	return nil, hinted(fmt.Errorf("%d resources are named %q:\n%s", len(named), want, strings.Join(ids, "\n")), "give one of the ids")
+}
+
+// explainer writes the explanation of one resource.
+type explainer struct {
+	catalog    *catalog.Catalog
+	assessment *demarc.Assessment
+	resource   *demarc.Assessed
+	trace      assess.Trace
+}
+
+func (x *explainer) explain(area string) (*report.Explanation, error) {
+	r, a := x.resource, x.resource.Answer
+	e := &report.Explanation{
+		ID: r.ID, Name: r.Name, Type: r.Type, Scope: report.ScopePath(r.Scope), Place: r.Place.String(),
+		Provider: x.partyName(a.Provider), ServiceModel: a.Model.String(), Role: a.Role.String(), PartOf: r.PartOf,
+		Seen: r.Seen.String(), Likely: a.Likely, Why: a.Why,
+	}
+	if a.Rule != nil {
+		e.Rule, e.Source, e.Checked = a.Rule.ID, a.Rule.Source, a.Rule.Checked
+	}
+	if entry := x.trace.Entry; entry != nil {
+		e.DisplayType = entry.Type.Name
+	}
+	e.Trace = x.conditions()
+	if a.Division == nil {
+		if area != "" {
+			return nil, x.noRows(e)
+		}
+		return e, nil
+	}
+	disagreements := x.disagreements()
+	for i := range a.Division.Cells {
+		if c := &a.Division.Cells[i]; area == "" || means(c, area) {
+			e.Cells = append(e.Cells, x.cell(c, disagreements))
+		}
+	}
+	if len(e.Cells) == 0 {
+		return nil, hinted(fmt.Errorf("no area %q", area), "areas: "+strings.Join(areaIDs(a.Division), ", "))
+	}
+	return e, nil
+}
+
+// noRows says where to ask when a resource has no division of its own.
+func (x *explainer) noRows(e *report.Explanation) error {
+	err := fmt.Errorf("%s has no areas of its own: its role is %s", e.Name, e.Role)
+	if e.PartOf != "" {
+		return hinted(err, "ask the resource it belongs to: demarc explain '"+report.Visible(e.PartOf)+"'")
+	}
+	return hinted(err, "demarc explain without an area says what it is and why")
+}
+
+// means reports whether a person who wrote this word means the cell's area:
+// its id, its label, or a piece of either.
+func means(c *demarc.Cell, word string) bool {
+	id, label, word := demarc.Fold(c.AreaID), demarc.Fold(c.Area), demarc.Fold(strings.TrimSpace(word))
+	if word == "os" {
+		word = "operating-system"
+	}
+	return id == word || label == word || strings.Contains(id, strings.ReplaceAll(word, " ", "-")) || strings.Contains(label, word)
+}
+
+func areaIDs(d *demarc.Division) []string {
+	var ids []string
+	for i := range d.Cells {
+		if !slices.Contains(ids, d.Cells[i].AreaID) {
+			ids = append(ids, d.Cells[i].AreaID)
+		}
+	}
+	return ids
+}
+
+func (x *explainer) partyName(id string) string {
+	if p, ok := x.assessment.Parties[id]; ok {
+		return p.Name
+	}
+	return x.catalog.Party(id).Name
+}
+
+func (x *explainer) cell(c *demarc.Cell, disagreements []divide.Disagreement) report.ExplainedCell {
+	out := report.ExplainedCell{Model: c.Model, Facet: c.Facet, AreaID: c.AreaID, Area: c.Area,
+		NotApplicable: c.NotApplicable, Reason: c.Reason, Source: c.Source, Precedence: precedence(c)}
+	for _, p := range c.Parties {
+		out.Halves = append(out.Halves, report.Half{Party: p, Name: x.partyName(p), Does: c.Halves[p], Accountable: c.Accountable[p]})
+	}
+	for _, d := range disagreements {
+		if d.Area == c.Area && d.Column == c.FacetModel.String() && (d.Type == "" || demarc.EqualFold(d.Type, x.resource.Type)) {
+			out.Disagreements = append(out.Disagreements, otherSides(c, &d)...)
+		}
+	}
+	return out
+}
+
+// otherSides are the positions that say something else than the cell's own
+// matrix does.
+func otherSides(c *demarc.Cell, d *divide.Disagreement) []report.Disagreement {
+	own := ""
+	for _, side := range d.Sides {
+		if side.Model == c.Model {
+			own = side.Says
+			break
+		}
+	}
+	var list []report.Disagreement
+	for _, side := range d.Sides {
+		if side.Model != c.Model && side.Says != own {
+			list = append(list, report.Disagreement{Model: side.Model, Says: side.Says + ": " + side.Text, Source: side.Source})
+		}
+	}
+	return list
+}
+
+func (x *explainer) disagreements() []divide.Disagreement {
+	models := make([]*catalog.Model, len(x.catalog.Models))
+	for i := range x.catalog.Models {
+		models[i] = &x.catalog.Models[i]
+	}
+	return divide.Disagreements(x.catalog, models)
+}
+
+// precedence lists the steps that could have decided a cell, strongest first.
+func precedence(c *demarc.Cell) []report.Step {
+	steps := []struct {
+		basis demarc.Basis
+		name  string
+		not   string
+	}{
+		{demarc.ByOverride, "your override", "none is about this cell"},
+		{demarc.ByAbsence, "areas this kind of resource lacks", "it has this area"},
+		{demarc.ByMatrix, "published matrix that names the service", "none speaks about this cell"},
+		{demarc.ByDeviation, "documented deviation of the type", "none holds for this cell"},
+		{demarc.ByDeployed, "AI models deployed in it", "they do not decide this cell"},
+		{demarc.ByColumn, "column of the service model", ""},
+	}
+	var list []report.Step
+	for _, s := range steps {
+		if s.basis == demarc.ByDeployed && c.Model != divide.AIModel {
+			continue
+		}
+		if c.Basis == s.basis {
+			return append(list, report.Step{Name: s.name, Says: c.Reason, Decided: true})
+		}
+		list = append(list, report.Step{Name: s.name, Says: s.not})
+	}
+	return list
+}
+
+// conditions lists what was asked of the resource's properties, with what
+// each holds.
+func (x *explainer) conditions() []report.TraceLine {
+	entry := x.trace.Entry
+	if entry == nil || !demarc.EqualFold(entry.Type.Type, x.resource.Type) {
+		return nil
+	}
+	var lines []report.TraceLine
+	for i := range entry.Type.Rules {
+		lines = x.ask(lines, entry.RuleID()+"/"+entry.Type.Rules[i].ID, entry.Type.Rules[i].When)
+	}
+	for _, use := range entry.Type.Facets {
+		lines = x.ask(lines, entry.RuleID()+"/facet "+use.ID, use.When)
+	}
+	for i := range entry.Type.Cells {
+		lines = x.ask(lines, entry.RuleID()+"/"+entry.Type.Cells[i].ID, entry.Type.Cells[i].When)
+	}
+	for i := range x.catalog.Models {
+		m := &x.catalog.Models[i]
+		for j := range m.Cells {
+			if demarc.EqualFold(m.Cells[j].Type, entry.Type.Type) {
+				lines = x.ask(lines, m.File+"#"+m.Cells[j].ID, m.Cells[j].When)
+			}
+		}
+	}
+	return lines
+}
+
+func (x *explainer) ask(lines []report.TraceLine, rule string, q *catalog.Condition) []report.TraceLine {
+	if q == nil {
+		return lines
+	}
+	paths := q.Paths(nil)
+	test := q.Compile(func(path string) int { return slices.Index(paths, path) })
+	result := test(func(slot int) demarc.Value { return x.value(paths[slot]) })
+	var values []string
+	for _, p := range paths {
+		values = append(values, x.value(p).String())
+	}
+	return append(lines, report.TraceLine{Rule: rule, Condition: q.String(), Property: strings.Join(paths, ", "),
+		Value: strings.Join(values, ", "), Result: result.String()})
+}
+
+func (x *explainer) value(path string) demarc.Value {
+	for _, v := range x.trace.Values {
+		if demarc.EqualFold(v.Path, path) {
+			return v.Value
+		}
+	}
+	return demarc.Value{}
+}

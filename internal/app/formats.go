@@ -1,0 +1,124 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/report"
+	"github.com/demarc-dev/demarc/internal/report/csv"
+	"github.com/demarc-dev/demarc/internal/report/html"
+	"github.com/demarc-dev/demarc/internal/report/json"
+	"github.com/demarc-dev/demarc/internal/report/jsonl"
+	"github.com/demarc-dev/demarc/internal/report/markdown"
+	"github.com/demarc-dev/demarc/internal/report/table"
+	"github.com/demarc-dev/demarc/internal/source"
+	"github.com/demarc-dev/demarc/internal/source/armrest"
+	"github.com/demarc-dev/demarc/internal/source/azpowershell"
+	"github.com/demarc-dev/demarc/internal/source/azresourcelist"
+	"github.com/demarc-dev/demarc/internal/source/estate"
+	"github.com/demarc-dev/demarc/internal/source/onpremcsv"
+	"github.com/demarc-dev/demarc/internal/source/portalcsv"
+	"github.com/demarc-dev/demarc/internal/source/resourcegraph"
+)
+
+// InputFormats are all formats that can be read, in the order in which a file
+// is tried: those that are recognised by what only they have come first.
+func InputFormats() []source.Format {
+	return []source.Format{
+		estate.Format,
+		azpowershell.Format,
+		azresourcelist.Format,
+		armrest.Format,
+		resourcegraph.Format,
+		portalcsv.Format,
+		onpremcsv.Format,
+	}
+}
+
+// recognise finds the format of a file by its beginning. The error says what
+// the file is instead, when that is known.
+func recognise(h source.Head) (*source.Format, error) {
+	if binary := h.Binary(); binary != "" {
+		return nil, fmt.Errorf("%s, not an inventory", binary)
+	}
+	if h.Empty() {
+		return nil, fmt.Errorf("an empty file")
+	}
+	if results := checkResults(h.JSON()); results != "" {
+		return nil, fmt.Errorf("check results, not an inventory: %s", results)
+	}
+	for _, f := range InputFormats() {
+		if f.Detect(h) {
+			return &f, nil
+		}
+	}
+	return nil, fmt.Errorf("not recognised: %s", looks(h))
+}
+
+// checkResults says what checks a file holds the results of, "" for none. They
+// name resources too, and would read as an inventory with most of it absent.
+func checkResults(j source.JSONHead) string {
+	_, metadata := j.Members["metadata"]
+	switch {
+	case j.Has("nsgname", "rulename"):
+		return "rules of network security groups (NsgName, RuleName)"
+	case metadata && j.Members["checks"].Kind == '[':
+		return "answers to an Azure review checklist (metadata, checks)"
+	}
+	return ""
+}
+
+// looks says what an unknown file looks like.
+func looks(h source.Head) string {
+	switch j, c := h.JSON(), h.CSV(); {
+	case j.Kind != 0:
+		return "JSON, but no rows with the id of a resource"
+	case len(c.Header) > 1:
+		return "a table, but without the columns of an inventory"
+	case len(h.YAML()) > 0:
+		return "YAML, but not a demarc.yaml"
+	}
+	return "neither JSON nor a table nor a demarc.yaml"
+}
+
+// formatHint lists what can be read.
+func formatHint() string {
+	var titles []string
+	for _, f := range InputFormats() {
+		titles = append(titles, f.Title)
+	}
+	return "these can be read: " + strings.Join(titles, "; ")
+}
+
+// Reports are all formats of an assessment, the default first.
+func Reports() []report.Format {
+	return []report.Format{
+		{Name: "table", Title: "the first screen", Write: table.Write},
+		{Name: "json", Title: "the public contract, docs/schema/assessment.schema.json", Write: json.Write},
+		{Name: "jsonl", Title: "one line a resource", Write: jsonl.Write},
+		{Name: "csv", Title: "one row a resource and area", Write: csv.Write},
+		{Name: "markdown", Title: "for a wiki or a pull request", Write: markdown.Write},
+		{Name: "html", Title: "one self-contained page", Write: html.Write},
+	}
+}
+
+// ReportNames are the names of [Reports].
+func ReportNames() []string {
+	var names []string
+	for _, f := range Reports() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// WriteReport writes an assessment in the format of a name.
+func WriteReport(w io.Writer, name string, a *demarc.Assessment, o report.Options) error {
+	for _, f := range Reports() {
+		if f.Name == name {
+			return f.Write(w, a, o)
+		}
+	}
+	return report.UnknownFormatError{Format: name, Formats: ReportNames()}
+}

@@ -1,0 +1,23 @@
+package app
+
+import (
+	"github.com/demarc-dev/demarc/data"
+	"github.com/demarc-dev/demarc/internal/catalog"
+)
+
+// knowledge is the embedded catalogue.
+func knowledge() (*catalog.Catalog, error) { return catalog.Parse(data.Compact) }
+
+// hintedError is an error with a line that says what to do about it.
+type hintedError struct {
+	error
+	hint string
+}
+
+func hinted(err error, hint string) error { return &hintedError{err, hint} }
+
+// Hint says what to do about the error.
+func (e *hintedError) Hint() string { return e.hint }
+
+// Unwrap gives the error itself.
+func (e *hintedError) Unwrap() error { return e.error }

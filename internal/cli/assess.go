@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/app"
+	"github.com/demarc-dev/demarc/internal/report"
+)
+
+// estateFlags are the flags of commands that assess an estate first.
+type estateFlags struct {
+	paths []string
+	asOf  string
+}
+
+func (f *estateFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.paths, "estate", []string{"."}, "folder or file to read; repeat for more")
+	f.addDate(cmd)
+}
+
+func (f *estateFlags) addDate(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.asOf, "as-of", "", "assess as of the end of this day in UTC, YYYY-MM-DD")
+}
+
+// request makes the question for the use cases.
+func (s *session) request(f *estateFlags) (app.Request, *progress) {
+	p := s.newProgress()
+	return app.Request{Paths: f.paths, Stdin: s.stdin, AsOf: f.asOf, Today: time.Now(), Progress: p.report}, p
+}
+
+func (s *session) assess() *cobra.Command {
+	var f estateFlags
+	var allNotes bool
+	cmd := &cobra.Command{
+		Use:   "assess PATH...",
+		Short: "say for every resource who is responsible for what",
+		Long: `Reads exports (files or folders, "-" for standard input), says for every
+resource who is responsible for what, and draws the responsibility matrix.`,
+		Example: "  demarc assess estate.json\n  demarc assess exports/ --format html --out estate.html",
+		Args:    usage(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.paths = args
+			q, p := s.request(&f)
+			a, err := app.Assess(cmd.Context(), q)
+			p.done()
+			if err != nil {
+				return err
+			}
+			return s.writeAssessment(a, allNotes, args)
+		},
+	}
+	s.outputFlags(cmd, app.ReportNames())
+	cmd.Flags().BoolVar(&allNotes, "notes", false, "show every note, not one line per kind")
+	f.addDate(cmd)
+	return cmd
+}
+
+func (s *session) writeAssessment(a *demarc.Assessment, allNotes bool, paths []string) error {
+	return s.write(func(w io.Writer, o report.Options) error {
+		o.AllNotes, o.Paths = allNotes, paths
+		return app.WriteReport(w, s.output.format, a, o)
+	})
+}
+
+func (s *session) explain() *cobra.Command {
+	var f estateFlags
+	cmd := &cobra.Command{
+		Use:     "explain RESOURCE [AREA]",
+		Short:   "say why one resource is divided as it is",
+		Long:    "Says of one resource, by name or id, what it is, who does what about it,\nand which rule, property and source decided that.",
+		Example: "  demarc explain web01 --estate exports/\n  demarc explain aks-shop operating-system --estate exports/",
+		Args:    usage(cobra.RangeArgs(1, 2)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			area := ""
+			if len(args) == 2 {
+				area = args[1]
+			}
+			q, p := s.request(&f)
+			x, err := app.Explain(cmd.Context(), q, args[0], area)
+			p.done()
+			if err != nil {
+				return err
+			}
+			return s.print(x)
+		},
+	}
+	s.outputFlags(cmd, report.PrintFormats[:])
+	f.add(cmd)
+	return cmd
+}
+
+func (s *session) resources() *cobra.Command {
+	var f estateFlags
+	var keep app.Filter
+	cmd := &cobra.Command{
+		Use:     "resources",
+		Short:   "list the resources with service model and role",
+		Example: "  demarc resources --estate exports/ --role workload --model iaas",
+		Args:    usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			wanted, err := keep.Compile()
+			if err != nil {
+				return usageError{err}
+			}
+			q, p := s.request(&f)
+			a, err := app.Assess(cmd.Context(), q)
+			p.done()
+			if err != nil {
+				return err
+			}
+			return s.write(func(w io.Writer, o report.Options) error {
+				return report.PrintResources(w, s.output.format, report.Resources(a, wanted), o)
+			})
+		},
+	}
+	s.outputFlags(cmd, report.ResourceFormats[:])
+	f.add(cmd)
+	cmd.Flags().StringVar(&keep.Role, "role", "", "only this role: workload, part, configuration, ...")
+	cmd.Flags().StringVar(&keep.Model, "model", "", "only this service model: on-premises, iaas, paas, saas, unknown")
+	cmd.Flags().StringVar(&keep.Type, "type", "", "only this type")
+	return cmd
+}
+
+// print writes a document in the asked format.
+func (s *session) print(p report.Printable) error {
+	return s.write(func(w io.Writer, o report.Options) error {
+		return report.Print(w, s.output.format, p, o)
+	})
+}

@@ -1,0 +1,179 @@
+package report
+
+import (
+	"slices"
+	"strings"
+)
+
+// Explanation says of one resource what it is and who does what about it, and
+// how that was decided.
+type Explanation struct {
+	ID           string `json:"id"`
+	Name         string `json:"name"`
+	Type         string `json:"type"`
+	DisplayType  string `json:"displayType"` // what a person calls the type, "" when nobody says
+	Scope        string `json:"scope"`       // path of names from the root
+	Place        string `json:"place"`       // where it was read
+	Provider     string `json:"provider"`
+	ServiceModel string `json:"serviceModel"`
+	Role         string `json:"role"`
+	PartOf       string `json:"partOf"`
+	Seen         string `json:"seen"`
+	Likely       bool   `json:"likely"`
+	Why          string `json:"why"`
+	Rule         string `json:"rule"` // path of the fact
+	Source       string `json:"source"`
+	Checked      string `json:"checked"`
+	// Trace are the conditions that were looked at, in order.
+	Trace []TraceLine `json:"trace"`
+	// Cells are the areas asked for.
+	Cells []ExplainedCell `json:"cells"`
+}
+
+// TraceLine is one condition that decided or could have decided.
+type TraceLine struct {
+	Rule      string `json:"rule"`      // path of the rule that asks
+	Condition string `json:"condition"` // "kind contains container"
+	Property  string `json:"property"`
+	Value     string `json:"value"`  // what the property holds, or why that is unknown
+	Result    string `json:"result"` // "true", "false" or "unknown"
+}
+
+// ExplainedCell is one facet and area of an explanation.
+type ExplainedCell struct {
+	Model         string `json:"model"`
+	Facet         string `json:"facet"`
+	AreaID        string `json:"areaId"`
+	Area          string `json:"area"`
+	Halves        []Half `json:"halves"` // one per party, in order
+	NotApplicable bool   `json:"notApplicable"`
+	Reason        string `json:"reason"`
+	Source        string `json:"source"`
+	// Precedence are the steps that were asked, strongest first.
+	Precedence []Step `json:"precedence"`
+	// Disagreements are what other published models say of this cell.
+	Disagreements []Disagreement `json:"disagreements"`
+}
+
+// Half is what one party does.
+type Half struct {
+	Party       string `json:"party"` // id
+	Name        string `json:"name"`  // for people
+	Does        string `json:"does"`
+	Accountable string `json:"accountable"` // id of the one accountable party
+}
+
+// Step is one step of the precedence: an override, a delegation, a matrix that
+// names the service, the facet's column.
+type Step struct {
+	Name    string `json:"name"`
+	Says    string `json:"says"` // what it says, or why it says nothing
+	Decided bool   `json:"decided"`
+}
+
+// Disagreement is another model's answer for a cell.
+type Disagreement struct {
+	Model  string `json:"model"`
+	Says   string `json:"says"`
+	Source string `json:"source"`
+}
+
+func (e *Explanation) document() document {
+	d := document{title: e.title()}
+	what := block{fields: compact([]field{
+		{"id", e.ID}, {"in", e.Scope}, {"read from", e.Place},
+		{"service model", e.model()}, {"role", e.Role}, {"part of", e.PartOf}, {"provider", e.Provider}, {"seen", e.Seen},
+		{"why", e.Why}, {"rule", e.Rule}, {"source", sourced(e.Source, e.Checked)},
+	})}
+	d.blocks = append(d.blocks, what)
+	if len(e.Trace) > 0 {
+		d.blocks = append(d.blocks, block{heading: "Decided by", table: gridOf(traceColumns, slices.Values(e.Trace))})
+	}
+	for i := range e.Cells {
+		d.blocks = append(d.blocks, e.Cells[i].blocks()...)
+	}
+	return d
+}
+
+func (e *Explanation) title() string {
+	kind := e.Type
+	if e.DisplayType != "" {
+		kind = e.DisplayType + " (" + e.Type + ")"
+	}
+	return orElse(e.Name, e.ID) + " · " + kind
+}
+
+func (e *Explanation) model() string {
+	if e.Likely {
+		return e.ServiceModel + ", likely: a property that was not seen could change it"
+	}
+	return e.ServiceModel
+}
+
+func sourced(source, checked string) string {
+	if source == "" || checked == "" {
+		return source
+	}
+	return source + " (checked " + checked + ")"
+}
+
+// compact leaves out fields without a value.
+func compact(fields []field) []field {
+	return slices.DeleteFunc(fields, func(f field) bool { return f.value == "" })
+}
+
+var traceColumns = []ListColumn[TraceLine]{
+	{"result", 0, func(t TraceLine) string { return t.Result }},
+	{"condition", 48, func(t TraceLine) string { return t.Condition }},
+	{"value", 40, func(t TraceLine) string { return t.Property + " is " + t.Value }},
+	{"rule", 60, func(t TraceLine) string { return t.Rule }},
+}
+
+var stepColumns = []ListColumn[Step]{
+	{"", 0, func(s Step) string { return decidedMark(s.Decided) }},
+	{"step", 40, func(s Step) string { return s.Name }},
+	{"says", 80, func(s Step) string { return s.Says }},
+}
+
+func decidedMark(b bool) string {
+	if b {
+		return "decides"
+	}
+	return ""
+}
+
+func (c *ExplainedCell) blocks() []block {
+	heading := c.Area
+	if c.Facet != "" {
+		heading += ", " + c.Facet
+	}
+	b := block{heading: heading + ": " + c.whose()}
+	for _, h := range c.Halves {
+		does := h.Does
+		if h.Accountable != "" && h.Accountable != h.Party {
+			does += " Accountable: " + h.Accountable + "."
+		}
+		b.fields = append(b.fields, field{h.Name, does})
+	}
+	b.fields = append(b.fields, compact([]field{{"because", c.Reason}, {"source", c.Source}, {"model", c.Model}})...)
+	for _, d := range c.Disagreements {
+		b.fields = append(b.fields, field{"but " + d.Model, strings.TrimSpace(d.Says + " " + d.Source)})
+	}
+	list := []block{b}
+	if len(c.Precedence) > 0 {
+		list = append(list, block{table: gridOf(stepColumns, slices.Values(c.Precedence))})
+	}
+	return list
+}
+
+// whose names the parties of a cell.
+func (c *ExplainedCell) whose() string {
+	if c.NotApplicable {
+		return "not applicable"
+	}
+	names := make([]string, len(c.Halves))
+	for i, h := range c.Halves {
+		names[i] = orElse(h.Name, h.Party)
+	}
+	return orElse(strings.Join(names, " and "), "cannot be told")
+}

@@ -1,0 +1,241 @@
+// Package html writes an assessment as one self-contained page: no file
+// beside it, no network, one small script without which everything can still
+// be read. The picture is drawn here as SVG, once for wide and once for narrow
+// pages. Hue says whose an area is. Fill and number will say whether the work
+// is done once evidence is read; until then the fill is plain.
+//
+// The page stays small at any size of estate: it lists resources up to a limit
+// and names the command that lists them all.
+package html
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/report"
+)
+
+//go:embed page.html
+var pageTemplate string
+
+//go:embed page.css
+var style string
+
+//go:embed page.js
+var script string
+
+// Write writes the page.
+func Write(w io.Writer, a *demarc.Assessment, o report.Options) error {
+	t, err := template.New("page").Funcs(template.FuncMap{"number": report.Number, "plural": report.Plural}).Parse(pageTemplate)
+	if err != nil {
+		return fmt.Errorf("read the page's template: %w", err)
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, newPage(a, o)); err != nil {
+		return fmt.Errorf("write the page: %w", err)
+	}
+	_, err = w.Write(out.Bytes())
+	return err
+}
+
+// page is everything the template shows.
+type page struct {
+	*report.View
+	Policy    string // content security policy: nothing but this style and this script
+	Style     template.CSS
+	Script    template.JS
+	Tiles     []tile
+	Figures   []figure
+	Columns   []string // headings of the list of resources
+	Resources []resource
+	More      int    // resources beyond the list
+	CSV       string // command that lists them all
+	OpenMore  int    // open questions beyond those shown
+	JSON      string // command that lists them all
+}
+
+// tile is one number of the estate.
+type tile struct {
+	Number string
+	Noun   string
+}
+
+// figure is one picture with what lies behind its cells.
+type figure struct {
+	ID, Heading, Title string
+	Wide, Narrow       *drawing
+	Columns            []column
+}
+
+// column is a service model of a figure and its areas.
+type column struct {
+	Label     string
+	Workloads int
+	Cells     []cell
+}
+
+// cell is what opens behind a cell of a picture.
+type cell struct {
+	ID, Area, Column string
+	Words            string
+	Chips            []chip
+	Groups           []group
+	More             int // resources of the groups left out
+}
+
+// chip is a word in the colour of its hue.
+type chip struct {
+	Hue  string
+	Text string
+}
+
+// group is resources with the same answer.
+type group struct {
+	Count   int
+	Answers []answer
+	First   []report.Name
+	More    int // resources beyond First
+}
+
+type answer struct {
+	report.Answer
+	Chip      chip
+	ShowFacet bool
+}
+
+// resource is one line of the list of resources.
+type resource struct {
+	Name, Type, Model, Role, Scope string
+	Likely                         bool
+}
+
+// Limits that keep the page under 5 MB.
+const (
+	maxResources = 1000 // in the list
+	maxOpen      = 60   // open questions
+	maxGroups    = 30   // behind a cell
+	cellNames    = 60   // names behind a cell, spread over its groups
+)
+
+func newPage(a *demarc.Assessment, o report.Options) *page {
+	v := report.NewView(a, o)
+	v.Notes = v.Notes[:min(len(v.Notes), maxResources)]
+	openMore := max(len(v.Open)-maxOpen, 0)
+	v.Open = v.Open[:len(v.Open)-openMore]
+	p := &page{
+		OpenMore: openMore, JSON: v.ExportCommand("json"),
+		View: v, Policy: policy(), Style: template.CSS(style), Script: template.JS(script),
+		Tiles: tiles(v.Counts), CSV: v.ExportCommand("csv"),
+	}
+	details := report.NewDetails(a, v)
+	for i := range v.Pictures {
+		p.Figures = append(p.Figures, newFigure(&v.Pictures[i], details))
+	}
+	p.list(a)
+	return p
+}
+
+// policy allows exactly the embedded style and script.
+func policy() string {
+	return fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'", hash(style), hash(script))
+}
+
+func hash(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// tiles splits "12 workloads" into the number and the noun.
+func tiles(counts []string) []tile {
+	var list []tile
+	for _, c := range counts {
+		number, noun, _ := strings.Cut(c, " ")
+		list = append(list, tile{number, noun})
+	}
+	return list
+}
+
+func newFigure(pic *report.Picture, details *report.Details) figure {
+	f := figure{ID: "m-" + pic.Model, Heading: "Whose job is it?", Title: pic.Title, Wide: draw(pic, wide), Narrow: draw(pic, narrow)}
+	if pic.Model != "microsoft-cloud" {
+		f.Heading = "Whose job is it in AI?"
+	}
+	for c, col := range pic.Columns {
+		if col.Workloads == 0 {
+			continue
+		}
+		out := column{Label: col.Model.Label(), Workloads: col.Workloads}
+		for r := range pic.Rows {
+			out.Cells = append(out.Cells, newCell(pic, r, c, details))
+		}
+		f.Columns = append(f.Columns, out)
+	}
+	return f
+}
+
+// cellID is the anchor of what opens behind a cell.
+func cellID(pic *report.Picture, r, c int) string {
+	return "c-" + pic.Model + "-" + pic.Columns[c].Model.String() + "-" + pic.Rows[r].Area.ID
+}
+
+func newCell(pic *report.Picture, r, c int, details *report.Details) cell {
+	row, model := &pic.Rows[r], pic.Columns[c].Model
+	out := cell{ID: cellID(pic, r, c), Area: row.Area.Label, Column: model.Label(), Words: row.Cells[c].Words()}
+	for _, piece := range row.Cells[c].Pieces(report.DetailAll) {
+		if text := strings.Trim(piece.Text, " ·"); text != "" {
+			out.Chips = append(out.Chips, pieceChip(piece, text))
+		}
+	}
+	groups := details.Groups(pic.Model, row.Area.ID, model)
+	shown := groups[:min(len(groups), maxGroups)]
+	for i := range shown {
+		out.Groups = append(out.Groups, newGroup(&shown[i], cellNames/len(shown)))
+	}
+	for _, g := range groups[len(shown):] {
+		out.More += g.Count
+	}
+	return out
+}
+
+func pieceChip(p report.Piece, text string) chip {
+	if p.Quiet {
+		return chip{"na", text}
+	}
+	return chip{p.Hue.String(), text}
+}
+
+func newGroup(g *report.Group, names int) group {
+	n := min(len(g.First), max(names, 2))
+	out := group{Count: g.Count, First: g.First[:n], More: g.Count - n}
+	for _, a := range g.Answers {
+		c := chip{a.Share.Hue.String(), a.Share.Short}
+		if a.NA {
+			c = chip{"na", "n/a"}
+		}
+		out.Answers = append(out.Answers, answer{a, c, len(g.Answers) > 1})
+	}
+	return out
+}
+
+// list fills the list of resources up to its limit.
+func (p *page) list(a *demarc.Assessment) {
+	for row := range report.Resources(a, nil) {
+		if len(p.Resources) == maxResources {
+			break
+		}
+		p.Resources = append(p.Resources, resource{
+			Name: short(row.Name), Type: short(row.Type), Model: row.ServiceModel, Role: row.Role, Scope: short(row.Scope), Likely: row.Likely,
+		})
+	}
+	p.Columns = []string{"Name", "Type", "Service model", "Role", "Where"}
+	p.More = len(a.Resources) - len(p.Resources)
+}
+
+func short(s string) string { return report.Cut(report.Visible(s), 80) }

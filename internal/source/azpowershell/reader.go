@@ -1,0 +1,53 @@
+// Package azpowershell reads what Az PowerShell writes: Get-AzResource and
+// Search-AzGraph through ConvertTo-Json (a list, one object, or the
+// {"value": [...], "Count": n} of Windows PowerShell) or through Export-Csv.
+package azpowershell
+
+import (
+	"context"
+
+	"github.com/demarc-dev/demarc/internal/source"
+	"github.com/demarc-dev/demarc/internal/source/armrow"
+	"github.com/demarc-dev/demarc/internal/source/csvrows"
+	"github.com/demarc-dev/demarc/internal/source/jsonrows"
+	"github.com/demarc-dev/demarc/internal/source/paging"
+)
+
+// Format is the format of Az PowerShell.
+var Format = source.Format{
+	Name:   "az-powershell",
+	Title:  "Az PowerShell: Get-AzResource, Search-AzGraph (JSON, CSV)",
+	Detect: detect,
+	Read:   read,
+}
+
+// detect wants the names of columns that only PowerShell writes.
+func detect(h source.Head) bool {
+	if j := h.JSON(); j.Kind != 0 {
+		_, count := j.Members["count"]
+		empty := count && j.Members["value"].Kind == '[' && len(j.Row) == 0
+		return empty || j.Has("resourceid") && j.IsAzure() || j.Has("resourcetype", "name")
+	}
+	c := h.CSV()
+	return c.Has("resourceid") || c.Has("resourcetype", "name")
+}
+
+func read(ctx context.Context, in *source.Input, sink source.Sink) error {
+	if in.Head.JSON().Kind == 0 {
+		return readCSV(ctx, in, sink)
+	}
+	pages, err := jsonrows.Read(ctx, in, sink, func(s source.Sink) jsonrows.Decoder {
+		return armrow.NewDecoder(s, in.File, armrow.PowerShell)
+	})
+	paging.Report(sink, in.File, pages, paging.PowerShell)
+	return err
+}
+
+func readCSV(ctx context.Context, in *source.Input, sink source.Sink) error {
+	d := armrow.NewDecoder(sink, in.File, armrow.PowerShell)
+	rows, err := csvrows.Read(ctx, in, sink, func(header []string, r csvrows.Row) {
+		d.DecodeFields(header, r.Fields, r.Line)
+	})
+	paging.Rows(sink, in.File, rows, paging.PowerShell)
+	return err
+}

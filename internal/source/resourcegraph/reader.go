@@ -1,0 +1,67 @@
+// Package resourcegraph reads what Azure Resource Graph answers: the portal's
+// JSON and CSV downloads, `az graph query`, pages of the REST API, and its table form.
+package resourcegraph
+
+import (
+	"context"
+
+	"github.com/demarc-dev/demarc/internal/source"
+	"github.com/demarc-dev/demarc/internal/source/armrow"
+	"github.com/demarc-dev/demarc/internal/source/csvrows"
+	"github.com/demarc-dev/demarc/internal/source/jsonrows"
+	"github.com/demarc-dev/demarc/internal/source/paging"
+)
+
+// Format is the format of Azure Resource Graph.
+var Format = source.Format{
+	Name:   "resource-graph",
+	Title:  "Azure Resource Graph: portal download, az graph query, REST pages (JSON, CSV)",
+	Detect: detect,
+	Read:   read,
+}
+
+// detect wants the envelope of Resource Graph, or rows with an Azure id and no
+// columns but those that any query may project.
+func detect(h source.Head) bool {
+	j := h.JSON()
+	if j.Kind == 0 {
+		return h.CSV().Has("id") && h.CSV().IsAzure()
+	}
+	if j.Envelope() && (j.Table || j.Members["data"].Kind != 0) {
+		return j.Table || hasAny(j, "count", "totalrecords", "total_records", "skip_token", "$skiptoken", "facets", "resulttruncated") || j.IsAzure()
+	}
+	if j.Kind == '[' && len(j.Row) == 0 {
+		return h.EmptyList()
+	}
+	return j.IsAzure() || j.Has("name", "type") && j.HasAny("subscriptionid", "resourcegroup")
+}
+
+func hasAny(j source.JSONHead, members ...string) bool {
+	for _, name := range members {
+		if _, ok := j.Members[name]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+func read(ctx context.Context, in *source.Input, sink source.Sink) error {
+	if in.Head.JSON().Kind == 0 {
+		return readCSV(ctx, in, sink)
+	}
+	pages, err := jsonrows.Read(ctx, in, sink, func(s source.Sink) jsonrows.Decoder {
+		return armrow.NewDecoder(s, in.File, armrow.Graph)
+	})
+	paging.Report(sink, in.File, pages, paging.ResourceGraph)
+	return err
+}
+
+// readCSV reads the portal's other download, with columns of JSON as texts.
+func readCSV(ctx context.Context, in *source.Input, sink source.Sink) error {
+	d := armrow.NewDecoder(sink, in.File, armrow.Graph)
+	rows, err := csvrows.Read(ctx, in, sink, func(header []string, r csvrows.Row) {
+		d.DecodeFields(header, r.Fields, r.Line)
+	})
+	paging.Rows(sink, in.File, rows, paging.ResourceGraph)
+	return err
+}
