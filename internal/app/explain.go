@@ -78,7 +78,7 @@ func (x *explainer) explain(area string) (*report.Explanation, error) {
 	if entry := x.trace.Entry; entry != nil {
 		e.DisplayType = entry.Type.Name
 	}
-	e.Trace = x.conditions()
+	e.Trace = x.conditions(area)
 	if a.Division == nil {
 		if area != "" {
 			return nil, x.noRows(e)
@@ -139,31 +139,54 @@ func (x *explainer) cell(c *demarc.Cell, disagreements []divide.Disagreement) re
 	for _, p := range c.Parties {
 		out.Halves = append(out.Halves, report.Half{Party: p, Name: x.partyName(p), Does: c.Halves[p], Accountable: c.Accountable[p]})
 	}
-	for _, d := range disagreements {
-		if d.Area == c.Area && d.Column == c.FacetModel.String() && (d.Type == "" || demarc.EqualFold(d.Type, x.resource.Type)) {
-			out.Disagreements = append(out.Disagreements, otherSides(c, &d)...)
-		}
-	}
+	out.Disagreements = x.otherSides(c, disagreements)
 	return out
 }
 
-// otherSides are the positions that say something else than the cell's own
-// matrix does.
-func otherSides(c *demarc.Cell, d *divide.Disagreement) []report.Disagreement {
-	own := ""
-	for _, side := range d.Sides {
-		if side.Model == c.Model {
-			own = side.Says
-			break
-		}
-	}
+// otherSides are the positions of published sources that give the cell to
+// other parties than it has, one for each source.
+func (x *explainer) otherSides(c *demarc.Cell, disagreements []divide.Disagreement) []report.Disagreement {
 	var list []report.Disagreement
-	for _, side := range d.Sides {
-		if side.Model != c.Model && side.Says != own {
-			list = append(list, report.Disagreement{Model: side.Model, Says: side.Says + ": " + side.Text, Source: side.Source})
+	told := map[string]bool{}
+	own := x.inDataWords(c.Parties)
+	for _, d := range disagreements {
+		if d.Area != c.Area || !x.isAbout(&d, c) {
+			continue
+		}
+		for _, side := range d.Sides {
+			if side.Says == own || told[side.Model] || c.NotApplicable {
+				continue
+			}
+			told[side.Model] = true
+			list = append(list, report.Disagreement{Model: side.Model, Says: side.Says + ". " + side.Text, Source: side.Source})
 		}
 	}
 	return list
+}
+
+// isAbout reports whether a disagreement is about a cell: about its facet of
+// this type, or about the column it was read from.
+func (x *explainer) isAbout(d *divide.Disagreement, c *demarc.Cell) bool {
+	if d.Type != "" && !demarc.EqualFold(d.Type, x.resource.Type) {
+		return false
+	}
+	if d.Facet != "" {
+		return d.Facet == c.Facet
+	}
+	return d.Column == c.FacetModel.String()
+}
+
+// inDataWords writes parties as published models do: the provider is whoever
+// runs the resource.
+func (x *explainer) inDataWords(parties []string) string {
+	words := slices.Clone(parties)
+	for i, p := range words {
+		if p == x.resource.Answer.Provider {
+			words[i] = catalog.ProviderParty
+		}
+	}
+	slices.Sort(words)
+	return strings.Join(words, " and ")
 }
 
 func (x *explainer) disagreements() []divide.Disagreement {
@@ -194,7 +217,7 @@ func precedence(c *demarc.Cell) []report.Step {
 			continue
 		}
 		if c.Basis == s.basis {
-			return append(list, report.Step{Name: s.name, Says: c.Reason, Decided: true})
+			return append(list, report.Step{Name: s.name, Says: "decides: " + c.Reason, Decided: true})
 		}
 		list = append(list, report.Step{Name: s.name, Says: s.not})
 	}
@@ -202,8 +225,8 @@ func precedence(c *demarc.Cell) []report.Step {
 }
 
 // conditions lists what was asked of the resource's properties, with what
-// each holds.
-func (x *explainer) conditions() []report.TraceLine {
+// each holds; of the conditions of single cells those of the area asked for.
+func (x *explainer) conditions(area string) []report.TraceLine {
 	entry := x.trace.Entry
 	if entry == nil || !demarc.EqualFold(entry.Type.Type, x.resource.Type) {
 		return nil
@@ -216,17 +239,24 @@ func (x *explainer) conditions() []report.TraceLine {
 		lines = x.ask(lines, entry.RuleID()+"/facet "+use.ID, use.When)
 	}
 	for i := range entry.Type.Cells {
-		lines = x.ask(lines, entry.RuleID()+"/"+entry.Type.Cells[i].ID, entry.Type.Cells[i].When)
+		lines = x.askCell(lines, entry.RuleID()+"/", &entry.Type.Cells[i], area)
 	}
 	for i := range x.catalog.Models {
 		m := &x.catalog.Models[i]
 		for j := range m.Cells {
 			if demarc.EqualFold(m.Cells[j].Type, entry.Type.Type) {
-				lines = x.ask(lines, m.File+"#"+m.Cells[j].ID, m.Cells[j].When)
+				lines = x.askCell(lines, m.File+"#", &m.Cells[j], area)
 			}
 		}
 	}
 	return lines
+}
+
+func (x *explainer) askCell(lines []report.TraceLine, file string, c *catalog.Cell, area string) []report.TraceLine {
+	if area != "" && !means(&demarc.Cell{AreaID: c.Area}, area) {
+		return lines
+	}
+	return x.ask(lines, file+c.ID, c.When)
 }
 
 func (x *explainer) ask(lines []report.TraceLine, rule string, q *catalog.Condition) []report.TraceLine {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/demarc-dev/demarc"
@@ -47,7 +48,7 @@ func (s *sink) Resource(r source.Resource) {
 // name that nobody knows stays as the type, which leaves it unclassified.
 func (s *sink) named(r *source.Resource) *slots.Values {
 	r.Type = r.DisplayType
-	if entry, ok := s.gatherer.catalog.ByName(r.DisplayType); ok {
+	if entry, ok := s.typeNamed(r.DisplayType); ok {
 		r.Type = entry.Type.Type
 	}
 	if r.Values == nil {
@@ -55,6 +56,23 @@ func (s *sink) named(r *source.Resource) *slots.Values {
 	}
 	s.values.Adopt(r.Values, s.Plans().For(r.Type))
 	return s.values
+}
+
+// typeNamed finds a type by its display name. What is called on-premises may
+// be described elsewhere, among what it belongs to, but never be a service.
+func (s *sink) typeNamed(name string) (*catalog.Entry, bool) {
+	if entry, ok := s.gatherer.catalog.ByName(name); ok {
+		return entry, true
+	}
+	word, ok := strings.CutPrefix(name, "onprem/")
+	if !ok {
+		return nil, false
+	}
+	entry, ok := s.gatherer.catalog.ByName(word)
+	if !ok || entry.Type.Model != demarc.OnPremises.String() {
+		return nil, false
+	}
+	return entry, true
 }
 
 // Scope keeps a scope that has a record of its own.

@@ -233,6 +233,9 @@ func (c *checker) halves(cell *Cell, file string, at []any) {
 
 func (c *checker) family(f *Family) {
 	c.unique("family "+demarc.Fold(f.Provider), f.File, []any{"provider"})
+	if f.Provider == "" {
+		c.problem(f.File, nil, "a family needs its provider")
+	}
 	if f.Party != "" {
 		c.known("party", c.parties, []string{f.Party}, f.File, []any{"party"})
 	}

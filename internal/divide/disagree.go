@@ -91,6 +91,9 @@ func gather(positions map[spot][]Position, m *catalog.Model) {
 func parties(ids []string) string { return strings.Join(slices.Sorted(slices.Values(ids)), " and ") }
 
 func halvesText(cell *catalog.Cell) string {
+	if len(cell.Parties) == 1 {
+		return cell.Halves[cell.Parties[0]]
+	}
 	var texts []string
 	for _, p := range slices.Sorted(slices.Values(cell.Parties)) {
 		if half := cell.Halves[p]; half != "" {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/demarc-dev/demarc"
 )
@@ -17,8 +16,8 @@ type Details struct {
 }
 
 type detailKey struct {
-	model, area string
-	column      demarc.ServiceModel
+	area   string
+	column demarc.ServiceModel
 }
 
 type groupKey struct {
@@ -61,12 +60,8 @@ func NewDetails(a *demarc.Assessment, v *View) *Details {
 	d := &Details{groups: map[detailKey][]Group{}, index: map[groupKey]int{}, parties: v.Parties}
 	members := members(a)
 	for _, division := range a.Divisions {
-		m := members[division]
-		if m == nil {
-			continue
-		}
-		for i := range a.Matrices {
-			d.add(a.Matrices[i].Model, division, m)
+		if m := members[division]; m != nil {
+			d.add(division, m)
 		}
 	}
 	for key := range d.groups {
@@ -76,8 +71,8 @@ func NewDetails(a *demarc.Assessment, v *View) *Details {
 }
 
 // Groups returns the groups of one cell, the largest first.
-func (d *Details) Groups(model, areaID string, column demarc.ServiceModel) []Group {
-	return d.groups[detailKey{model, areaID, column}]
+func (d *Details) Groups(areaID string, column demarc.ServiceModel) []Group {
+	return d.groups[detailKey{areaID, column}]
 }
 
 type member struct {
@@ -110,27 +105,21 @@ func members(a *demarc.Assessment) map[*demarc.Division]*member {
 	return all
 }
 
-// add files a division under every area of a model. Its column is that of its
-// first facet, as in the picture.
-func (d *Details) add(model string, division *demarc.Division, m *member) {
-	areas := map[string][]*demarc.Cell{}
-	var order []string
-	column := demarc.UnknownModel
+// add files a division under every area and column that its facets meet in,
+// as the picture counts it.
+func (d *Details) add(division *demarc.Division, m *member) {
+	met := map[detailKey][]*demarc.Cell{}
+	var order []detailKey
 	for i := range division.Cells {
 		c := &division.Cells[i]
-		if c.Model != model {
-			continue
+		key := detailKey{c.AreaID, c.FacetModel}
+		if met[key] == nil {
+			order = append(order, key)
 		}
-		if column == demarc.UnknownModel {
-			column = c.FacetModel
-		}
-		if areas[c.AreaID] == nil {
-			order = append(order, c.AreaID)
-		}
-		areas[c.AreaID] = append(areas[c.AreaID], c)
+		met[key] = append(met[key], c)
 	}
-	for _, area := range order {
-		d.put(detailKey{model, area, column}, d.group(areas[area], m))
+	for _, key := range order {
+		d.put(key, d.group(met[key], m))
 	}
 }
 
@@ -173,19 +162,4 @@ func (d *Details) put(key detailKey, g Group) {
 	first := slices.Concat(groups[i].First, g.First)
 	slices.SortFunc(first, func(x, y Name) int { return cmp.Compare(x.at, y.at) })
 	groups[i].First = first[:min(len(first), maxNames)]
-}
-
-// Whose joins the words of a group's answers.
-func (g *Group) Whose() string {
-	var list []string
-	for _, a := range g.Answers {
-		words := a.Share.Words
-		if a.NA {
-			words = "not applicable"
-		}
-		if !slices.Contains(list, words) {
-			list = append(list, words)
-		}
-	}
-	return strings.Join(list, "; ")
 }

@@ -141,13 +141,25 @@ func writeText(out *bytes.Buffer, d document, o Options) {
 	}
 }
 
+// textFields writes names in front of their values, or above them where a name
+// is long.
 func textFields(out *bytes.Buffer, fields []field, width int) {
+	const long = 30
 	names := 0
 	for _, f := range fields {
-		names = max(names, TextWidth(f.name))
+		names = max(names, TextWidth(Visible(f.name)))
 	}
 	for _, f := range fields {
-		name := f.name
+		name := Visible(f.name)
+		if names > long {
+			if name != "" {
+				fmt.Fprintln(out, "  "+name)
+			}
+			for _, l := range Wrap(Visible(f.value), width-6) {
+				fmt.Fprintln(out, "      "+l)
+			}
+			continue
+		}
 		for _, l := range Wrap(Visible(f.value), max(width-names-4, 20)) {
 			fmt.Fprintln(out, strings.TrimRight("  "+Pad(name, names)+"  "+l, " "))
 			name = ""
@@ -246,6 +258,10 @@ func writeMarkdown(out *bytes.Buffer, d document) {
 			fmt.Fprintf(out, "%s\n\n", MarkdownText(t))
 		}
 		for _, f := range b.fields {
+			if f.name == "" {
+				fmt.Fprintf(out, "  %s\n", markdownValue(f.value))
+				continue
+			}
 			fmt.Fprintf(out, "- **%s**: %s\n", MarkdownText(f.name), markdownValue(f.value))
 		}
 		if b.table != nil {

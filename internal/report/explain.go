@@ -87,7 +87,7 @@ func (e *Explanation) document() document {
 	})}
 	d.blocks = append(d.blocks, what)
 	if len(e.Trace) > 0 {
-		d.blocks = append(d.blocks, block{heading: "Decided by", table: gridOf(traceColumns, slices.Values(e.Trace))})
+		d.blocks = append(d.blocks, block{heading: "Conditions asked", fields: traceFields(e.Trace)})
 	}
 	for i := range e.Cells {
 		d.blocks = append(d.blocks, e.Cells[i].blocks()...)
@@ -122,24 +122,21 @@ func compact(fields []field) []field {
 	return slices.DeleteFunc(fields, func(f field) bool { return f.value == "" })
 }
 
-var traceColumns = []ListColumn[TraceLine]{
-	{"result", 0, func(t TraceLine) string { return t.Result }},
-	{"condition", 48, func(t TraceLine) string { return t.Condition }},
-	{"value", 40, func(t TraceLine) string { return t.Property + " is " + t.Value }},
-	{"rule", 60, func(t TraceLine) string { return t.Rule }},
-}
-
-var stepColumns = []ListColumn[Step]{
-	{"", 0, func(s Step) string { return decidedMark(s.Decided) }},
-	{"step", 40, func(s Step) string { return s.Name }},
-	{"says", 80, func(s Step) string { return s.Says }},
-}
-
-func decidedMark(b bool) string {
-	if b {
-		return "decides"
+// traceFields writes each condition with its result in front, and the rule
+// that asked it below.
+func traceFields(trace []TraceLine) []field {
+	var fields []field
+	for _, t := range trace {
+		words := t.Condition
+		if t.Property != "" {
+			words += "; it is " + t.Value
+		}
+		fields = append(fields, field{t.Result, words})
+		if t.Rule != "" {
+			fields = append(fields, field{"", t.Rule})
+		}
 	}
-	return ""
+	return fields
 }
 
 func (c *ExplainedCell) blocks() []block {
@@ -161,9 +158,26 @@ func (c *ExplainedCell) blocks() []block {
 	}
 	list := []block{b}
 	if len(c.Precedence) > 0 {
-		list = append(list, block{table: gridOf(stepColumns, slices.Values(c.Precedence))})
+		list = append(list, block{text: []string{"Asked in this order:"}, fields: c.steps()})
 	}
 	return list
+}
+
+// steps are the steps of the precedence; the one that decides does not repeat
+// the reason.
+func (c *ExplainedCell) steps() []field {
+	var fields []field
+	for _, s := range c.Precedence {
+		says := s.Says
+		switch {
+		case s.Decided && (says == c.Reason || says == ""):
+			says = "decides"
+		case s.Decided:
+			says = "decides: " + says
+		}
+		fields = append(fields, field{s.Name, says})
+	}
+	return fields
 }
 
 // whose names the parties of a cell.

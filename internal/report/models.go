@@ -26,8 +26,8 @@ func (l ModelList) document() document {
 }
 
 var modelColumns = []ListColumn[ModelLine]{
-	{"id", 24, func(m ModelLine) string { return m.ID }},
-	{"title", 50, func(m ModelLine) string { return m.Title }},
+	{"id", 0, func(m ModelLine) string { return m.ID }},
+	{"title", 46, func(m ModelLine) string { return m.Title }},
 	{"kind", 0, func(m ModelLine) string { return m.Kind }},
 	{"version", 0, func(m ModelLine) string { return m.Version }},
 	{"areas", 0, func(m ModelLine) string { return strconv.Itoa(m.Areas) }},

@@ -110,23 +110,56 @@ func (l *lister) flush(limit int) bool {
 
 const listFlush = 64 << 10
 
+// measured is how many rows are looked at to find the widths of columns.
+const measured = 2000
+
+// table measures the first rows and then writes rows as they come.
 func (l *lister) table(rows iter.Seq[ResourceRow], width int) {
-	widths := make([]int, len(resourceColumns))
+	head := []ResourceRow{}
+	next, stop := iter.Pull(rows)
+	defer stop()
+	for r, more := next(); more; r, more = next() {
+		if head = append(head, r); len(head) == measured {
+			break
+		}
+	}
+	widths := listWidths(head, width)
 	cells := make([]string, len(resourceColumns))
 	for i, c := range resourceColumns {
-		widths[i], cells[i] = c.Width, c.Title
+		cells[i] = c.Title
 	}
-	shrink(widths, width)
-	fmt.Fprintln(&l.buf, textRow(cells, widths)[2:])
-	for r := range rows {
+	l.row(cells, widths)
+	write := func(r ResourceRow) bool {
 		for i, c := range resourceColumns {
 			cells[i] = c.Cell(r)
 		}
-		fmt.Fprintln(&l.buf, strings.TrimRight(textRow(cells, widths)[2:], " "))
-		if !l.flush(listFlush) {
+		l.row(cells, widths)
+		return l.flush(listFlush)
+	}
+	for _, r := range head {
+		if !write(r) {
 			return
 		}
 	}
+	for r, more := next(); more && write(r); r, more = next() {
+	}
+}
+
+func (l *lister) row(cells []string, widths []int) {
+	fmt.Fprintln(&l.buf, strings.TrimPrefix(textRow(cells, widths), "  "))
+}
+
+// listWidths fits the columns of resources into the width.
+func listWidths(rows []ResourceRow, width int) []int {
+	widths := make([]int, len(resourceColumns))
+	for i, c := range resourceColumns {
+		widths[i] = TextWidth(c.Title)
+		for _, r := range rows {
+			widths[i] = max(widths[i], min(TextWidth(Visible(c.Cell(r))), c.Width))
+		}
+	}
+	shrink(widths, width)
+	return widths
 }
 
 // lines writes a header and rows with the given quoting and separators.

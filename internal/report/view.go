@@ -19,6 +19,7 @@ type View struct {
 	State     string   // "complete", "incomplete: 1,000 of 3,412 rows", "possibly incomplete: ..."
 	Complete  bool
 	Pictures  []Picture
+	Twice     bool // a workload with facets in two columns is counted in both
 	Surprises []Surprise
 	Open      []Open
 	Notes     []Note
@@ -68,6 +69,7 @@ func NewView(a *demarc.Assessment, o Options) *View {
 	}
 	v.State, v.Complete = state(a.Estate.Incomplete)
 	v.Pictures = pictures(a, v.Parties)
+	v.Twice = slices.ContainsFunc(v.Pictures, func(p Picture) bool { return p.workloads() > a.Estate.Workloads })
 	v.Surprises = surprises(a)
 	v.Open = open(a)
 	v.Notes = notes(a.Notes, o.AllNotes)
@@ -315,3 +317,6 @@ func slug(name string) string {
 func (v *View) ExportCommand(format string) string {
 	return "demarc assess" + v.paths + " --format " + format + " --out " + v.file + "." + format
 }
+
+// TwiceWords explains why columns can add up to more than the workloads.
+const TwiceWords = "a workload with facets in two columns counts in both"

@@ -132,8 +132,11 @@ func deviate(c *demarc.Cell, d deviation) {
 // divide makes the division of the cells, the same one for the same content.
 func (b *builder) divide(cells ...[]demarc.Cell) *demarc.Division {
 	all := slices.Concat(cells...)
-	sum := sha256.Sum256(fmt.Append(nil, all))
-	id := hex.EncodeToString(sum[:8])
+	h := sha256.New()
+	for _, c := range all { // member by member, so that a new one changes no id
+		fmt.Fprintln(h, c.Model, c.Facet, c.FacetModel, c.AreaID, c.Parties, c.Halves, c.NotApplicable, c.Reason)
+	}
+	id := hex.EncodeToString(h.Sum(nil)[:8])
 	if b.division[id] == nil {
 		b.division[id] = &demarc.Division{ID: id, Cells: all}
 	}
@@ -174,26 +177,19 @@ func (p published) tally(area demarc.Area, column demarc.ServiceModel, alike map
 	return mc
 }
 
-// whose joins the parties of all facets of a workload whose main facet reads
-// the column.
+// whose joins the parties of the facets that meet in a column; a workload with
+// facets in two columns is in both.
 func (p published) whose(a *demarc.Answer, area string, column demarc.ServiceModel) (key string, in bool) {
 	if a.Division == nil {
 		return "", false
 	}
 	var ids []string
-	first := true
 	for _, c := range a.Division.Cells {
-		if c.Model != p.id {
-			continue
-		}
-		if first && c.FacetModel != column {
-			return "", false
-		}
-		first = false
-		if c.AreaID == area {
+		if c.AreaID == area && c.FacetModel == column {
+			in = true
 			ids = append(ids, c.Parties...)
 		}
 	}
 	slices.Sort(ids)
-	return strings.Join(slices.Compact(ids), "+"), !first
+	return strings.Join(slices.Compact(ids), "+"), in
 }

@@ -2,6 +2,7 @@ package slots
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/json"
@@ -166,10 +167,15 @@ func (v *Values) decodeObject(d *json.Decoder, n *node) error {
 // wanted finds the node of a member by its quoted name, without case.
 func (v *Values) wanted(n *node, quoted []byte) *node {
 	v.scratch = json.AppendUnquote(v.scratch[:0], quoted)
-	if m, ok := n.members[string(v.scratch)]; ok {
-		return m
+	for i, c := range v.scratch {
+		switch {
+		case c >= utf8.RuneSelf:
+			return n.members[demarc.Fold(string(v.scratch))]
+		case 'A' <= c && c <= 'Z':
+			v.scratch[i] = c + 'a' - 'A'
+		}
 	}
-	return n.members[demarc.Fold(string(v.scratch))]
+	return n.members[string(v.scratch)]
 }
 
 // decodeList keeps a list of scalars in the node's own slot, and the values

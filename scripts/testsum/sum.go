@@ -76,7 +76,11 @@ func (s *sum) take(line string) {
 	}
 }
 
+// keep keeps what a test said, without the marks of where it began and paused.
 func (s *sum) keep(t test, text string) {
+	if strings.HasPrefix(text, "=== ") {
+		return
+	}
 	b := s.output[t]
 	if b == nil {
 		b = &strings.Builder{}

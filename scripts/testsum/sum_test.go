@@ -32,13 +32,15 @@ func TestSum(t *testing.T) {
 		},
 		{
 			name: "a failed test is counted once and its output printed",
-			events: `{"Action":"output","Package":"p","Test":"TestA","Output":"a_test.go:3: wrong\n"}
+			events: `{"Action":"output","Package":"p","Test":"TestA","Output":"=== RUN   TestA\n"}
+{"Action":"output","Package":"p","Test":"TestA","Output":"a_test.go:3: wrong\n"}
 {"Action":"fail","Package":"p","Test":"TestA"}
 {"Action":"output","Package":"p","Output":"FAIL\n"}
 {"Action":"fail","Package":"p"}`,
-			exit: errors.New("exit status 1"),
-			line: "0 passed, 1 failed, 0 skipped in 61 s",
-			says: []string{"--- p TestA", "a_test.go:3: wrong"},
+			exit:  errors.New("exit status 1"),
+			line:  "0 passed, 1 failed, 0 skipped in 61 s",
+			says:  []string{"--- p TestA", "a_test.go:3: wrong"},
+			hides: []string{"=== RUN"},
 		},
 		{
 			name: "a skipped test fails the run",

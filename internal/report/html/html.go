@@ -58,6 +58,7 @@ type page struct {
 	More      int    // resources beyond the list
 	CSV       string // command that lists them all
 	OpenMore  int    // open questions beyond those shown
+	NotesMore int    // notes beyond those shown
 	JSON      string // command that lists them all
 }
 
@@ -120,26 +121,54 @@ type resource struct {
 const (
 	maxResources = 1000 // in the list
 	maxOpen      = 60   // open questions
-	maxGroups    = 30   // behind a cell
-	cellNames    = 60   // names behind a cell, spread over its groups
+	maxNotes     = 300
+	maxText      = 600     // characters of a text in notes and open questions
+	maxGroups    = 30      // behind a cell
+	cellNames    = 60      // names behind a cell, spread over its groups
+	cellsBudget  = 5 << 19 // bytes behind all cells together, shared evenly
 )
 
 func newPage(a *demarc.Assessment, o report.Options) *page {
 	v := report.NewView(a, o)
-	v.Notes = v.Notes[:min(len(v.Notes), maxResources)]
-	openMore := max(len(v.Open)-maxOpen, 0)
-	v.Open = v.Open[:len(v.Open)-openMore]
 	p := &page{
-		OpenMore: openMore, JSON: v.ExportCommand("json"),
+		OpenMore: max(len(v.Open)-maxOpen, 0), NotesMore: max(len(v.Notes)-maxNotes, 0), JSON: v.ExportCommand("json"),
 		View: v, Policy: policy(), Style: template.CSS(style), Script: template.JS(script),
 		Tiles: tiles(v.Counts), CSV: v.ExportCommand("csv"),
 	}
-	details := report.NewDetails(a, v)
+	shorten(v)
+	behind := behind{details: report.NewDetails(a, v), budget: cellsBudget / max(cellsIn(v.Pictures), 1)}
 	for i := range v.Pictures {
-		p.Figures = append(p.Figures, newFigure(&v.Pictures[i], details))
+		p.Figures = append(p.Figures, newFigure(&v.Pictures[i], behind))
 	}
 	p.list(a)
 	return p
+}
+
+// shorten keeps the lists and texts that grow with the estate within limits.
+func shorten(v *report.View) {
+	v.Notes = v.Notes[:min(len(v.Notes), maxNotes)]
+	for i := range v.Notes {
+		v.Notes[i].Message, v.Notes[i].Place = report.Cut(v.Notes[i].Message, maxText/2), report.Cut(v.Notes[i].Place, maxText/2)
+	}
+	v.Open = v.Open[:min(len(v.Open), maxOpen)]
+	for i := range v.Open {
+		o := &v.Open[i]
+		o.Type, o.Text, o.Settle = report.Cut(o.Type, 100), report.Cut(o.Text, maxText), report.Cut(o.Settle, 2*maxText)
+	}
+}
+
+// behind is what lies behind cells, and how many bytes each may take.
+type behind struct {
+	details *report.Details
+	budget  int
+}
+
+func cellsIn(pictures []report.Picture) int {
+	n := 0
+	for _, p := range pictures {
+		n += len(p.Rows) * len(p.Columns)
+	}
+	return n
 }
 
 // policy allows exactly the embedded style and script.
@@ -162,7 +191,7 @@ func tiles(counts []string) []tile {
 	return list
 }
 
-func newFigure(pic *report.Picture, details *report.Details) figure {
+func newFigure(pic *report.Picture, b behind) figure {
 	f := figure{ID: "m-" + pic.Model, Heading: "Whose job is it?", Title: pic.Title, Wide: draw(pic, wide), Narrow: draw(pic, narrow)}
 	if pic.Model != "microsoft-cloud" {
 		f.Heading = "Whose job is it in AI?"
@@ -173,7 +202,7 @@ func newFigure(pic *report.Picture, details *report.Details) figure {
 		}
 		out := column{Label: col.Model.Label(), Workloads: col.Workloads}
 		for r := range pic.Rows {
-			out.Cells = append(out.Cells, newCell(pic, r, c, details))
+			out.Cells = append(out.Cells, newCell(pic, r, c, b))
 		}
 		f.Columns = append(f.Columns, out)
 	}
@@ -185,7 +214,7 @@ func cellID(pic *report.Picture, r, c int) string {
 	return "c-" + pic.Model + "-" + pic.Columns[c].Model.String() + "-" + pic.Rows[r].Area.ID
 }
 
-func newCell(pic *report.Picture, r, c int, details *report.Details) cell {
+func newCell(pic *report.Picture, r, c int, b behind) cell {
 	row, model := &pic.Rows[r], pic.Columns[c].Model
 	out := cell{ID: cellID(pic, r, c), Area: row.Area.Label, Column: model.Label(), Words: row.Cells[c].Words()}
 	for _, piece := range row.Cells[c].Pieces(report.DetailAll) {
@@ -193,13 +222,18 @@ func newCell(pic *report.Picture, r, c int, details *report.Details) cell {
 			out.Chips = append(out.Chips, pieceChip(piece, text))
 		}
 	}
-	groups := details.Groups(pic.Model, row.Area.ID, model)
-	shown := groups[:min(len(groups), maxGroups)]
-	for i := range shown {
-		out.Groups = append(out.Groups, newGroup(&shown[i], cellNames/len(shown)))
-	}
-	for _, g := range groups[len(shown):] {
-		out.More += g.Count
+	groups := b.details.Groups(row.Area.ID, model)
+	names := cellNames / max(min(len(groups), maxGroups), 1)
+	used := 0
+	for i := range groups {
+		g := newGroup(&groups[i], names)
+		if used += g.size(); i > 0 && (i >= maxGroups || used > b.budget) {
+			for _, rest := range groups[i:] {
+				out.More += rest.Count
+			}
+			break
+		}
+		out.Groups = append(out.Groups, g)
 	}
 	return out
 }
@@ -222,6 +256,28 @@ func newGroup(g *report.Group, names int) group {
 		out.Answers = append(out.Answers, answer{a, c, len(g.Answers) > 1})
 	}
 	return out
+}
+
+// size estimates the bytes that a group takes in the page.
+func (g *group) size() int {
+	const markup = 150
+	n := markup
+	add := func(texts ...string) {
+		for _, t := range texts {
+			n += len(template.HTMLEscapeString(t))
+		}
+		n += markup
+	}
+	for _, a := range g.Answers {
+		add(a.Reason, a.Source, a.Facet)
+		for _, h := range a.Halves {
+			add(h.Name, h.Does)
+		}
+	}
+	for _, name := range g.First {
+		n += len(template.HTMLEscapeString(name.Name+name.Type)) + 40
+	}
+	return n
 }
 
 // list fills the list of resources up to its limit.

@@ -67,7 +67,11 @@ func (p *page) legend() {
 	for _, l := range p.view.Legend() {
 		list = append(list, "**"+text(l.Short)+"** "+l.Words)
 	}
-	p.line("\n%s. n/a: has no such area.", strings.Join(list, ", "))
+	list = append(list, "**n/a** has no such area")
+	if p.view.Twice {
+		list = append(list, report.TwiceWords)
+	}
+	p.line("\n%s.", strings.Join(list, ", "))
 	p.line("Whoever does the work, you stay answerable to your own regulators for all of it.")
 }
 

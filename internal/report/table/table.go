@@ -131,6 +131,9 @@ func (p *page) extras() []string {
 	if p.marks.hiddenNA {
 		list = append(list, "a smaller sum: the others have no such area")
 	}
+	if p.view.Twice {
+		list = append(list, report.TwiceWords)
+	}
 	return list
 }
 

@@ -41,6 +41,7 @@ type Decoder struct {
 	cells   [columns][]byte // JSON texts, nil where the row has no such column
 	others  []other
 	damaged bool // a column could not be decoded
+	extra   bool // a column without a place of its own gave values
 	folded  [32]byte
 	scratch []byte
 }
@@ -91,7 +92,7 @@ func (d *Decoder) begin(line int) {
 	d.line = line
 	d.cells = [columns][]byte{}
 	d.others = d.others[:0]
-	d.damaged = false
+	d.damaged, d.extra = false, false
 }
 
 // gather finds the columns of a row without reading them.

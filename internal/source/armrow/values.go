@@ -23,7 +23,10 @@ func (d *Decoder) resource(r *source.Resource) {
 	}
 	if p.others {
 		for _, o := range d.others {
-			d.decode(otherColumn, foldOther(o.quoted), o.value)
+			if name := foldOther(o.quoted); p.plan.WantsColumn(name) {
+				d.decode(otherColumn, name, o.value)
+				d.extra = true
+			}
 		}
 	}
 	if r.Seen = d.seen(); r.Seen != demarc.SeenNone {
@@ -144,7 +147,7 @@ func (d *Decoder) seen() demarc.Seen {
 		return demarc.SeenPartial
 	}
 	for c := kindColumn; c < columns; c++ {
-		if d.cells[c] != nil {
+		if d.cells[c] != nil || d.extra {
 			return demarc.SeenPartial
 		}
 	}

@@ -103,8 +103,9 @@ func (r *reader) skip(line int, message string) {
 	r.note(demarc.NoteSkipped, line, message)
 }
 
-// join reads on until the open quote is closed. When it is not, all lines but
-// the first are given back.
+// join reads on until the open quote is closed. When it is not, or when what
+// closes it is the beginning of another field, all lines but the first are
+// given back.
 func (r *reader) join(first []byte) []byte {
 	record := bytes.Clone(first)
 	begin := r.line
@@ -118,7 +119,10 @@ func (r *reader) join(first []byte) []byte {
 		taken = append(taken, line)
 		record = append(record, line...)
 		if !r.openQuote(record) {
-			return trimEnd(record)
+			if record = trimEnd(record); r.clean(record) {
+				return record
+			}
+			break
 		}
 	}
 	r.pending = append(taken, r.pending...)
@@ -159,6 +163,21 @@ func (r *reader) openQuote(b []byte) bool {
 	open := false
 	r.scan(b, func(_ []byte, closed bool) { open = !closed })
 	return open
+}
+
+// clean reports whether every quoted field ends in its quote.
+func (r *reader) clean(record []byte) bool {
+	clean := true
+	r.scan(record, func(field []byte, _ bool) {
+		field = bytes.TrimSpace(field)
+		clean = clean && (len(field) == 0 || field[0] != '"' || field[len(field)-1] == '"' && quotesPair(field[1:len(field)-1]))
+	})
+	return clean
+}
+
+// quotesPair reports whether all quotes inside of a quoted field are doubled.
+func quotesPair(b []byte) bool {
+	return bytes.Count(b, []byte(`"`)) == 2*bytes.Count(b, []byte(`""`))
 }
 
 // fields takes a row apart.

@@ -51,6 +51,8 @@ func TestRead(t *testing.T) {
 		{"ragged", "a,b\n1\n1,2,3\n", []string{"2:1|", "3:1|2"}, []string{"2 1 values where the header has 2", "3 3 values where the header has 2"}},
 		{"quote never closed", "a,b\n\"x,2\n3,4\n5,6\n", []string{"3:3|4", "4:5|6"}, []string{"2 a quote that is never closed"}},
 		{"quote never closed at the end", "a,b\n1,2\n\"x,2", []string{"2:1|2"}, []string{"3 a quote that is never closed"}},
+		{"quote closed by the next field", "a,b\n\"x,2\n\"y\",4\n5,6\n", []string{"3:y|4", "4:5|6"}, []string{"2 a quote that is never closed"}},
+		{"text behind a quote", "a,b\n\"x\"y,2\n", []string{"2:xy|2"}, nil},
 		{"not UTF-8", "a,b\nK\xf6ln,2\n", []string{"2:K\ufffdln|2"}, []string{"2 bytes that are not UTF-8"}},
 		{"a long line", "a,b\n" + strings.Repeat("x", maxRow+100_000) + ",2\n3,4\n", []string{"3:3|4"}, []string{"2 a row of more than 1 MB"}},
 		{"header only", "a,b\n", nil, nil},

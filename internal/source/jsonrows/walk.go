@@ -162,7 +162,7 @@ func (s *splitter) document() {
 	page.Rows++
 	switch {
 	case !ok:
-		page.Cut = s.eof && s.pos >= s.n
+		page.Cut = e.problem == cutOff
 		s.note(e.page.Line, e.problem)
 	case kept < 0:
 		s.note(e.page.Line, tooLarge)

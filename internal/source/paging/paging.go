@@ -57,12 +57,12 @@ func Report(sink source.Sink, file *demarc.File, pages []jsonrows.Page, tool Too
 	case i.Total > 0 && !cut: // as many rows as there are
 		return
 	case cut:
-		i.Message = fmt.Sprintf("the file breaks off after %s rows", Thousands(i.Read))
+		i.Message = fmt.Sprintf("the file breaks off near row %s", Thousands(i.Read))
 	case more:
-		i.Message = fmt.Sprintf("%s rows and a next page", Thousands(i.Read))
+		i.Message = fmt.Sprintf("%s rows are there, and a next page is not", Thousands(i.Read))
 		i.Command = command(tool, last)
 	case truncated:
-		i.Message = fmt.Sprintf("%s rows, and it says that others are left out", Thousands(i.Read))
+		i.Message = fmt.Sprintf("%s rows are there, and others are left out, as the file says", Thousands(i.Read))
 		i.Command = command(tool, last)
 	case slices.Contains(roundRows, i.Read):
 		i.Possibly = true

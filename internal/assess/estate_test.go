@@ -1,0 +1,186 @@
+package assess_test
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/assess"
+	"github.com/demarc-dev/demarc/internal/catalog"
+	"github.com/demarc-dev/demarc/internal/scope"
+	"github.com/demarc-dev/demarc/internal/slots"
+)
+
+// knowledge is the catalogue of the data folder.
+var knowledge = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(os.DirFS("../../data")) })
+
+func load(t testing.TB) *catalog.Catalog {
+	t.Helper()
+	c, err := knowledge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+const (
+	sub   = "/subscriptions/11111111-1111-1111-1111-111111111111"
+	group = sub + "/resourceGroups/rg-prod"
+)
+
+// in gives the id of a resource in the group rg-prod.
+func in(rest string) string { return group + "/providers/" + rest }
+
+// record is one resource as an input shows it.
+type record struct {
+	id   string
+	typ  string // read from the id if empty
+	row  string // its properties as a JSON object, seen in full; "" when only id and type were seen
+	seen demarc.Seen
+	site string // scope of a resource whose id does not tell
+}
+
+// full is a resource that was seen in full.
+func full(id, row string) record { return record{id: id, row: row, seen: demarc.SeenFull} }
+
+// blind is a resource of which only id and type were seen.
+func blind(id string) record { return record{id: id} }
+
+// place is a scope with a record of its own.
+type place struct{ id, name, managedBy string }
+
+// estate is what a test assesses.
+type estate struct {
+	catalog *catalog.Catalog // that of the data folder if nil
+	options assess.Options
+	records []record
+	places  []place
+	shards  int // 0 means one
+}
+
+func (e estate) assess(t testing.TB) *assess.Settled {
+	t.Helper()
+	if e.catalog == nil {
+		e.catalog = load(t)
+	}
+	e.options.AsOf = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	line, err := assess.New(e.catalog, e.options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shards := make([]*assess.Shard, max(e.shards, 1))
+	for i := range shards {
+		shards[i] = line.NewShard()
+	}
+	for i, p := range e.places {
+		shards[i%len(shards)].Scope(p.id, p.name, p.managedBy)
+	}
+	values := slots.NewValues()
+	for i, r := range e.records {
+		observe(t, line, shards[i%len(shards)], r, values)
+	}
+	return line.Settle(shards, nil)
+}
+
+func observe(t testing.TB, line *assess.Line, shard *assess.Shard, r record, values *slots.Values) {
+	t.Helper()
+	id := scope.Parse(r.id)
+	resource := demarc.Resource{ID: r.id, Name: id.Name, Type: r.typ, Seen: r.seen}
+	if r.typ == "" {
+		resource.Type = id.Type()
+	}
+	if r.row == "" {
+		shard.Observe(&resource, r.site, nil)
+		return
+	}
+	values.Reset(line.Layout().For(resource.Type))
+	columns := map[string]json.RawMessage{}
+	if err := json.Unmarshal([]byte(r.row), &columns); err != nil {
+		t.Fatalf("%s: %v", r.row, err)
+	}
+	for name, text := range columns {
+		if err := values.DecodeColumn(demarc.Fold(name), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r.seen == demarc.SeenFull {
+		values.CloseAll()
+	}
+	shard.Observe(&resource, r.site, values)
+}
+
+// one assesses a single resource.
+func one(t testing.TB, r record) *demarc.Assessed {
+	t.Helper()
+	return find(t, estate{records: []record{r}}.assess(t), r.id)
+}
+
+func find(t testing.TB, a *assess.Settled, id string) *demarc.Assessed {
+	t.Helper()
+	for _, r := range a.Resources {
+		if demarc.EqualFold(r.ID, id) {
+			return r
+		}
+	}
+	t.Fatalf("%s is not in the assessment", id)
+	return nil
+}
+
+// cell finds the cell of a facet and an area; the facet may be left out when
+// there is one only.
+func cell(t testing.TB, r *demarc.Assessed, facet, area string) *demarc.Cell {
+	t.Helper()
+	if r.Answer.Division == nil {
+		t.Fatalf("%s (%v) has no division", r.ID, r.Answer.Role)
+	}
+	for i := range r.Answer.Division.Cells {
+		c := &r.Answer.Division.Cells[i]
+		if c.AreaID == area && (c.Facet == facet || facet == "") {
+			return c
+		}
+	}
+	t.Fatalf("%s has no cell %s/%s", r.ID, facet, area)
+	return nil
+}
+
+// whose is the parties of a cell in words.
+func whose(c *demarc.Cell) string {
+	if c.NotApplicable {
+		return "-"
+	}
+	return strings.Join(c.Parties, "+")
+}
+
+func facets(r *demarc.Assessed) string {
+	var ids []string
+	for _, f := range r.Answer.Facets {
+		ids = append(ids, f.ID+":"+f.Model.String())
+	}
+	return strings.Join(ids, " ")
+}
+
+// says checks the parties of cells, given as "facet/area": "parties".
+func says(t *testing.T, r *demarc.Assessed, want map[string]string) {
+	t.Helper()
+	for at, parties := range want {
+		facet, area, _ := strings.Cut(at, "/")
+		c := cell(t, r, facet, area)
+		if got := whose(c); got != parties {
+			t.Errorf("%s of %s = %s, want %s (%s)", at, r.ID, got, parties, c.Reason)
+		}
+	}
+}
+
+func noteKinds(a *assess.Settled) string {
+	var kinds []string
+	for _, n := range a.Notes {
+		kinds = append(kinds, string(n.Kind)+": "+n.Message)
+	}
+	slices.Sort(kinds)
+	return strings.Join(kinds, "; ")
+}
