@@ -217,7 +217,7 @@ func precedence(c *demarc.Cell) []report.Step {
 			continue
 		}
 		if c.Basis == s.basis {
-			return append(list, report.Step{Name: s.name, Says: "decides: " + c.Reason, Decided: true})
+			return append(list, report.Step{Name: s.name, Says: c.Reason, Decided: true})
 		}
 		list = append(list, report.Step{Name: s.name, Says: s.not})
 	}

@@ -62,9 +62,9 @@ func (s *settler) place(o *observed, key *answerKey) {
 		o.PartOf = unlessManaged(o)
 	case managed:
 		o.PartOf, key.role, key.facet = w.id, demarc.ProviderManaged, w.facet
-	case o.managed && !s.service(o.PartOf):
+	case o.look.managed && !s.service(o.PartOf):
 		o.PartOf = ""
-	case o.managed && key.role != demarc.Part:
+	case o.look.managed && key.role != demarc.Part:
 		key.role = demarc.ProviderManaged
 	}
 }
@@ -88,7 +88,7 @@ func overridden(l *look) bool {
 }
 
 func unlessManaged(o *observed) string {
-	if o.managed {
+	if o.look.managed {
 		return ""
 	}
 	return o.PartOf

@@ -48,6 +48,7 @@ type look struct {
 type lookKey struct {
 	class   *classify.Class
 	variant divide.Variant
+	managed bool // PartOf names a manager, not a whole
 }
 
 // New compiles the stations. It refuses a catalogue without the matrices that

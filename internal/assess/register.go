@@ -2,6 +2,8 @@ package assess
 
 import (
 	"cmp"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,6 +27,7 @@ type register struct {
 type shelf struct {
 	part  string // folded
 	width int    // length of the part in all ids, -1 when spellings differ in length
+	count int
 	items []*observed
 }
 
@@ -47,17 +50,9 @@ func shelfPart(id string) string {
 
 // newRegister orders the resources and makes one of those with the same id:
 // unite is called with the one to keep and each other.
-func newRegister(list []*observed, unite func(kept, other *observed)) *register {
+func newRegister(resources iter.Seq[*observed], unite func(kept, other *observed)) *register {
 	r := &register{shelf: map[string]*shelf{}, folded: map[string]*shelf{}}
-	for _, o := range list {
-		s := r.shelfOf(shelfPart(o.ID))
-		s.items = append(s.items, o)
-	}
-	shelves := make([]*shelf, 0, len(r.folded))
-	for _, s := range r.folded {
-		shelves = append(shelves, s)
-	}
-	slices.SortFunc(shelves, func(a, b *shelf) int { return strings.Compare(a.part, b.part) })
+	list, shelves := r.fill(resources)
 	inParallel(len(shelves), len(list), func(from, to int) {
 		for _, s := range shelves[from:to] {
 			slices.SortFunc(s.items, s.compare)
@@ -77,6 +72,28 @@ func newRegister(list []*observed, unite func(kept, other *observed)) *register 
 	}
 	clear(list[len(r.all):])
 	return r
+}
+
+// fill puts the resources on their shelves, which lie one behind the other in
+// one list and in their order.
+func (r *register) fill(resources iter.Seq[*observed]) ([]*observed, []*shelf) {
+	n := 0
+	for o := range resources {
+		r.shelfOf(shelfPart(o.ID)).count++
+		n++
+	}
+	shelves := slices.SortedFunc(maps.Values(r.folded), func(a, b *shelf) int { return strings.Compare(a.part, b.part) })
+	list := make([]*observed, n)
+	from := 0
+	for _, s := range shelves {
+		s.items = list[from : from : from+s.count]
+		from += s.count
+	}
+	for o := range resources {
+		s := r.shelfOf(shelfPart(o.ID))
+		s.items = append(s.items, o)
+	}
+	return list, shelves
 }
 
 func (r *register) shelfOf(part string) *shelf {

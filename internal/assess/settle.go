@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"iter"
 	"strconv"
 	"strings"
 
@@ -21,9 +22,8 @@ type Settled struct {
 func (l *Line) Settle(shards []*Shard, files []*demarc.File) *Settled {
 	s := &settler{line: l, answers: map[answerKey]*demarc.Answer{}, divisions: map[string]*demarc.Division{},
 		owners: map[*demarc.Scope]owner{}, deployed: map[*observed][]*demarc.Division{}}
-	list := gather(shards)
-	s.tree(shards, list)
-	s.register = newRegister(list, s.unite)
+	s.tree(shards)
+	s.register = newRegister(observedBy(shards), s.unite)
 	s.claim(shards)
 	s.link()
 	s.answer()
@@ -52,22 +52,19 @@ type owner struct {
 	facet string
 }
 
-func gather(shards []*Shard) []*observed {
-	n := 0
-	for _, shard := range shards {
-		for _, c := range shard.chunks {
-			n += len(c)
-		}
-	}
-	list := make([]*observed, 0, n)
-	for _, shard := range shards {
-		for _, c := range shard.chunks {
-			for i := range c {
-				list = append(list, &c[i])
+// observedBy walks all that the shards observed.
+func observedBy(shards []*Shard) iter.Seq[*observed] {
+	return func(yield func(*observed) bool) {
+		for _, shard := range shards {
+			for _, c := range shard.chunks {
+				for i := range c {
+					if !yield(&c[i]) {
+						return
+					}
+				}
 			}
 		}
 	}
-	return list
 }
 
 // unite notes that a resource was met again and that its first record, in
@@ -83,5 +80,12 @@ func (s *settler) unite(kept, other *observed) {
 // fingerprint tells records of one resource apart by what they lead to.
 func fingerprint(o *observed) string {
 	return strings.Join([]string{demarc.Fold(o.Type), o.look.class.Key, o.look.variant.String(),
-		demarc.Fold(o.PartOf), strconv.FormatBool(o.managed), demarc.Fold(o.home.id)}, "\x00")
+		demarc.Fold(o.PartOf), strconv.FormatBool(o.look.managed), scopeID(o.Scope)}, "\x00")
+}
+
+func scopeID(s *demarc.Scope) string {
+	if s == nil {
+		return ""
+	}
+	return s.ID
 }

@@ -25,13 +25,11 @@ type Shard struct {
 }
 
 // observed is one resource before it is settled. PartOf holds the id that the
-// resource itself named.
+// resource itself named, Scope the stub of the shard's own place. There may be
+// millions: what resources share belongs into the look.
 type observed struct {
 	demarc.Assessed
 	look *look
-	home *place
-	// managed says that PartOf names a manager, not a whole.
-	managed bool
 }
 
 // place is a scope as one shard met it.
@@ -40,7 +38,7 @@ type place struct {
 	name      string
 	managedBy string
 	cloud     *catalog.Provider // told by a location of something in it
-	scope     *demarc.Scope     // set when settling
+	stub      demarc.Scope      // stands for the scope until the tree is made
 }
 
 // claim is a resource that manages a resource group.
@@ -69,20 +67,22 @@ func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values
 	variant := s.line.divider.Observe(r.Type, values)
 	o := s.next()
 	o.Resource = *r
-	o.look = s.line.look(lookKey{class: seen.Class, variant: variant})
 	if seen.Class.Type != "" {
 		o.Type = seen.Class.Type
 	}
 	o.PartOf = seen.PartOf
-	if o.PartOf == "" && seen.ManagedBy != "" {
-		o.PartOf, o.managed = seen.ManagedBy, true
+	managed := o.PartOf == "" && seen.ManagedBy != ""
+	if managed {
+		o.PartOf = seen.ManagedBy
 	}
+	o.look = s.line.look(lookKey{class: seen.Class, variant: variant, managed: managed})
 	if scopeID == "" {
 		scopeID = scope.Parse(r.ID).Scope
 	}
-	o.home = s.place(scopeID)
+	home := s.place(scopeID)
+	o.Scope = &home.stub
 	if cloud := s.cloud(values); cloud != nil {
-		o.home.cloud = firstCloud(o.home.cloud, cloud)
+		home.cloud = firstCloud(home.cloud, cloud)
 	}
 	for _, c := range seen.Claims {
 		s.claims = append(s.claims, claim{owner: o, group: c.Group, facet: c.Facet})

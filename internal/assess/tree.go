@@ -10,49 +10,49 @@ import (
 
 // tree makes one tree of the scopes that all shards met, and gives every
 // resource its scope.
-func (s *settler) tree(shards []*Shard, list []*observed) {
+func (s *settler) tree(shards []*Shard) {
 	s.scopes = map[string]*demarc.Scope{}
 	s.clouds = map[*demarc.Scope]*catalog.Provider{}
 	s.managers = map[*demarc.Scope]string{}
 	s.named = map[*demarc.Scope]bool{}
+	planted := map[*demarc.Scope]*demarc.Scope{}
 	for _, shard := range shards {
 		for _, p := range shard.scopes {
-			s.plant(p)
+			planted[&p.stub] = s.plant(p)
 		}
 	}
-	for _, o := range list {
-		o.Scope = o.home.scope
+	for o := range observedBy(shards) {
+		o.Scope = planted[o.Scope]
 	}
 }
 
-func (s *settler) plant(p *place) {
-	p.scope = s.scope(p.id)
-	if p.scope == nil {
-		return
+func (s *settler) plant(p *place) *demarc.Scope {
+	sc := s.scope(p.id)
+	if sc == nil {
+		return nil
 	}
-	s.name(p)
-	if p.cloud != nil {
-		if sub := subscriptionOf(p.scope); sub != nil {
-			s.clouds[sub] = firstCloud(s.clouds[sub], p.cloud)
-		}
+	s.name(sc, p)
+	if sub := subscriptionOf(sc); sub != nil && p.cloud != nil {
+		s.clouds[sub] = firstCloud(s.clouds[sub], p.cloud)
 	}
 	if p.managedBy != "" {
-		s.managers[p.scope] = first(s.managers[p.scope], p.managedBy)
+		s.managers[sc] = first(s.managers[sc], p.managedBy)
 	}
+	return sc
 }
 
 // name gives a scope the name of its own record, else the spelling of its id;
 // of several the first in order, so that it does not matter who came first.
-func (s *settler) name(p *place) {
+func (s *settler) name(sc *demarc.Scope, p *place) {
 	name, own := p.name, p.name != ""
 	if !own {
 		name = scope.Parse(p.id).Name
-		if p.scope.Kind == demarc.SiteScope {
+		if sc.Kind == demarc.SiteScope {
 			name = p.id
 		}
 	}
-	if own && !s.named[p.scope] || own == s.named[p.scope] && name < p.scope.Name {
-		p.scope.Name, s.named[p.scope] = name, own
+	if own && !s.named[sc] || own == s.named[sc] && name < sc.Name {
+		sc.Name, s.named[sc] = name, own
 	}
 }
 

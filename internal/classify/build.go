@@ -74,20 +74,15 @@ func (class *Class) part(typ *catalog.Type, state partState) {
 	switch {
 	case typ.PartOf.Parent:
 		class.Parent = true
-		class.becomePart()
+		if class.Role == demarc.Workload { // settings of something stay settings
+			class.Role = demarc.Part
+		}
 	case state == isPart:
-		class.becomePart()
+		class.Role = demarc.Part
 	case state == maybePart:
-		class.becomePart()
+		class.Role = demarc.Part
 		class.Part = question(typ.PartOf.Paths)
 		class.undecided(class.Part)
-	}
-}
-
-// becomePart makes workloads parts; settings of something stay settings.
-func (class *Class) becomePart() {
-	if class.Role == demarc.Workload {
-		class.Role = demarc.Part
 	}
 }
 

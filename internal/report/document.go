@@ -144,7 +144,7 @@ func writeText(out *bytes.Buffer, d document, o Options) {
 // textFields writes names in front of their values, or above them where a name
 // is long.
 func textFields(out *bytes.Buffer, fields []field, width int) {
-	const long = 30
+	const long = 40
 	names := 0
 	for _, f := range fields {
 		names = max(names, TextWidth(Visible(f.name)))
@@ -223,19 +223,25 @@ func chop(s string, width int) string {
 	return s
 }
 
+// shrink narrows columns until they fit: the widest gives way first, but the
+// first column, which names the row, stays readable as long as others can.
 func shrink(widths []int, width int) {
-	const least = 8
-	for total := func() (n int) {
-		for _, w := range widths {
-			n += w + 2
+	const least, readable, rest = 8, 26, 14
+	total := 0
+	for _, w := range widths {
+		total += w + 2
+	}
+	for ; total > width; total-- {
+		i := slices.Index(widths, slices.Max(widths))
+		if i == 0 && widths[0] <= readable && len(widths) > 1 {
+			if other := 1 + slices.Index(widths[1:], slices.Max(widths[1:])); widths[other] > rest {
+				i = other
+			}
 		}
-		return n
-	}; total() > width; {
-		widest := slices.Index(widths, slices.Max(widths))
-		if widths[widest] <= least {
+		if widths[i] <= least {
 			return
 		}
-		widths[widest]--
+		widths[i]--
 	}
 }
 

@@ -1,9 +1,6 @@
 package report
 
-import (
-	"slices"
-	"strconv"
-)
+import "slices"
 
 // ModelList is the published responsibility models that the catalogue knows.
 type ModelList []ModelLine
@@ -30,8 +27,6 @@ var modelColumns = []ListColumn[ModelLine]{
 	{"title", 46, func(m ModelLine) string { return m.Title }},
 	{"kind", 0, func(m ModelLine) string { return m.Kind }},
 	{"version", 0, func(m ModelLine) string { return m.Version }},
-	{"areas", 0, func(m ModelLine) string { return strconv.Itoa(m.Areas) }},
-	{"statements", 0, func(m ModelLine) string { return strconv.Itoa(m.Statements) }},
 	{"checked", 0, func(m ModelLine) string { return m.Checked }},
 }
 

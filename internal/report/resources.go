@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 	"strings"
 
 	"github.com/demarc-dev/demarc"
@@ -62,17 +63,24 @@ func ScopePath(s *demarc.Scope) string {
 var ResourceFormats = [...]string{"table", "json", "jsonl", "csv", "markdown"}
 
 var resourceColumns = []ListColumn[ResourceRow]{
-	{"name", 32, func(r ResourceRow) string { return r.Name }},
-	{"type", 44, func(r ResourceRow) string { return r.Type }},
+	{"name", 36, func(r ResourceRow) string { return r.Name }},
+	{"type", 48, func(r ResourceRow) string { return shortType(r.Type) }},
 	{"model", 11, func(r ResourceRow) string { return r.ServiceModel }},
 	{"role", 16, func(r ResourceRow) string { return r.Role }},
-	{"scope", 40, func(r ResourceRow) string { return r.Scope }},
+	{"in", 32, func(r ResourceRow) string { return innermost(r.Scope) }},
 }
 
-// longColumns go on where nothing is cut.
-var longColumns = append([]ListColumn[ResourceRow]{{"id", 0, func(r ResourceRow) string { return r.ID }}}, append(resourceColumns[:len(resourceColumns):len(resourceColumns)],
-	ListColumn[ResourceRow]{"partOf", 0, func(r ResourceRow) string { return r.PartOf }},
-	ListColumn[ResourceRow]{"likely", 0, func(r ResourceRow) string { return fmt.Sprint(r.Likely) }})...)
+// longColumns are those of formats in which nothing is cut.
+var longColumns = []ListColumn[ResourceRow]{
+	{"id", 0, func(r ResourceRow) string { return r.ID }},
+	{"name", 0, func(r ResourceRow) string { return r.Name }},
+	{"type", 0, func(r ResourceRow) string { return r.Type }},
+	{"serviceModel", 0, func(r ResourceRow) string { return r.ServiceModel }},
+	{"role", 0, func(r ResourceRow) string { return r.Role }},
+	{"partOf", 0, func(r ResourceRow) string { return r.PartOf }},
+	{"scope", 0, func(r ResourceRow) string { return r.Scope }},
+	{"likely", 0, func(r ResourceRow) string { return strconv.FormatBool(r.Likely) }},
+}
 
 // PrintResources writes rows in one of [ResourceFormats] as they come.
 func PrintResources(w io.Writer, format string, rows iter.Seq[ResourceRow], o Options) error {
@@ -221,4 +229,22 @@ func (l *lister) objects(rows iter.Seq[ResourceRow], list bool) {
 	case !first:
 		l.buf.WriteByte('\n')
 	}
+}
+
+// innermost is the last name of a scope's path.
+func innermost(path string) string {
+	if i := strings.LastIndex(path, " / "); i >= 0 {
+		return path[i+len(" / "):]
+	}
+	return path
+}
+
+// shortType leaves out the vendor that most types begin with, so that the part
+// that tells them apart is not cut.
+func shortType(t string) string {
+	const vendor = "Microsoft."
+	if len(t) > len(vendor) && demarc.EqualFold(t[:len(vendor)], vendor) {
+		return t[len(vendor):]
+	}
+	return t
 }

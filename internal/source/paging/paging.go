@@ -49,6 +49,7 @@ func Report(sink source.Sink, file *demarc.File, pages []jsonrows.Page, tool Too
 			last = p
 		}
 	}
+	last.Rows = i.Read // from where to go on where there is no token
 	more := last.Token != "" || last.Link != ""
 	switch {
 	case i.Total > i.Read:
