@@ -1,3 +1,6 @@
+// Package app holds the use cases: what a person can ask of the program, one
+// file each. It is the only place that knows the stations and the adapters
+// together; it joins steps and decides nothing.
 package app
 
 import (

@@ -93,6 +93,28 @@ func TestEveryFileIsRecognisedByContent(t *testing.T) {
 	}
 }
 
+// TestCasesAreRecognised tries the inputs of all readers' cases against all
+// formats: the first that takes it must be the reader's own.
+func TestCasesAreRecognised(t *testing.T) {
+	own := map[string]string{"resourcegraph": "resource-graph", "azresourcelist": "az-resource-list", "azpowershell": "az-powershell",
+		"portalcsv": "portal-csv", "armrest": "arm-rest", "onpremcsv": "onprem-csv", "estate": "demarc-yaml"}
+	cases, err := filepath.Glob("../source/*/testdata/*.txt")
+	if err != nil || len(cases) < 50 {
+		t.Fatalf("%d cases, %v", len(cases), err)
+	}
+	for _, path := range cases {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		input, _, _ := bytes.Cut(text, []byte("\n---- want\n"))
+		f, err := recognise(source.NewHead(input, true))
+		if want := own[filepath.Base(filepath.Dir(filepath.Dir(path)))]; err != nil || f.Name != want {
+			t.Errorf("%s: %v, %v; want %s", path, f, err, want)
+		}
+	}
+}
+
 func TestWhatIsNoInventory(t *testing.T) {
 	var zipped bytes.Buffer
 	w := gzip.NewWriter(&zipped)

@@ -65,7 +65,7 @@ func TestElevenMachinesAreElevenWorkloads(t *testing.T) {
 			e.records = append(e.records, full(in(fmt.Sprintf("Microsoft.Compute/disks/vm%02d-%d", i, j)), `{"managedBy":"`+vm+`"}`))
 		}
 		if i > 0 {
-			e.records = append(e.records, full(vm+"/extensions/agent", "{}"))
+			e.records = append(e.records, full(in(fmt.Sprintf("Microsoft.Network/networkInterfaces/vm%02d", i)), `{"properties":{"virtualMachine":{"id":"`+vm+`"}}}`))
 		}
 	}
 	for i := range 3 {

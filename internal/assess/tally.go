@@ -2,6 +2,7 @@ package assess
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -152,44 +153,60 @@ func settleCommand(typ string) string {
 	return `az graph query -q "resources | where type =~ '` + typ + `'" --first 1000 -o json`
 }
 
-// surprises lists the answers that people commonly get wrong, most workloads
-// first.
+// surprises lists the answers that people commonly get wrong: first those with
+// other parties than the usual picture has, and of those the ones about most
+// workloads.
 func (t *tally) surprises() []demarc.Surprise {
 	found := map[string]*demarc.Surprise{}
 	for answer, g := range t.byAnswer {
-		if answer.Division == nil {
-			continue
-		}
-		for text := range surprisesOf(answer, g.first.look) {
+		for text, differs := range surprisesOf(answer, g.first.look) {
 			s, ok := found[text]
 			if !ok {
 				s = &demarc.Surprise{Text: text, First: g.first.ID}
 				found[text] = s
 			}
 			s.Count += g.count
+			s.Differs = s.Differs || differs
 			if demarc.CompareFold(g.first.ID, s.First) < 0 {
 				s.First = g.first.ID
 			}
 		}
 	}
-	list := make([]demarc.Surprise, 0, len(found))
-	for _, s := range found {
-		list = append(list, *s)
-	}
-	slices.SortFunc(list, func(a, b demarc.Surprise) int {
+	return slices.SortedFunc(values(found), func(a, b demarc.Surprise) int {
+		if a.Differs != b.Differs {
+			if a.Differs {
+				return -1
+			}
+			return 1
+		}
 		return cmp.Or(-cmp.Compare(a.Count, b.Count), strings.Compare(a.Text, b.Text))
 	})
-	return list
 }
 
+// values walks what the pointers of a map point to.
+func values[K comparable, V any](m map[K]*V) iter.Seq[V] {
+	return func(yield func(V) bool) {
+		for _, v := range m {
+			if !yield(*v) {
+				return
+			}
+		}
+	}
+}
+
+// surprisesOf are the surprises of one answer, and whether a cell with other
+// parties than usual is behind each; none where there is no division.
 func surprisesOf(answer *demarc.Answer, l *look) map[string]bool {
+	if answer.Division == nil {
+		return nil
+	}
 	texts := map[string]bool{}
 	if s := l.class.Surprise; s != "" {
-		texts[s] = true
+		texts[s] = false
 	}
 	for i := range answer.Division.Cells {
-		if s := answer.Division.Cells[i].Surprise; s != "" {
-			texts[s] = true
+		if c := &answer.Division.Cells[i]; c.Surprise != "" {
+			texts[c.Surprise] = texts[c.Surprise] || c.Differs
 		}
 	}
 	return texts

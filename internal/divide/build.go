@@ -70,13 +70,14 @@ func (b *builder) byOverride(cell *demarc.Cell, own *chosen) {
 // published fills a cell from the first deviation that holds, else from the
 // column of the service model.
 func (b *builder) published(cell *demarc.Cell, area *catalog.Area, m *catalog.Model) {
+	column := area.Cells[cell.FacetModel.String()]
 	dev, maybe := b.deviation(cell)
 	if dev != nil {
 		b.byDeviation(cell, dev)
+		cell.Differs = !sameParties(dev.cell.Parties, column.Parties)
 		cell.Reason += maybe
 		return
 	}
-	column := area.Cells[cell.FacetModel.String()]
 	b.fill(cell, column.Parties, column.Halves)
 	cell.Reason = columnReason(cell, b.c.Provider, m) + maybe
 	cell.Source = m.Source
@@ -98,6 +99,10 @@ func (b *builder) deviation(cell *demarc.Cell) (found *deviation, maybe string) 
 		}
 	}
 	return nil, maybe
+}
+
+func sameParties(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 func columnReason(cell *demarc.Cell, provider string, m *catalog.Model) string {
@@ -188,7 +193,7 @@ func (b *builder) aiPublished(cell *demarc.Cell, column *catalog.Cell, m *catalo
 	case dev != nil:
 		b.byDeviation(cell, dev)
 		cell.Reason += maybe
-		cell.Model = m.ID
+		cell.Model, cell.Differs = m.ID, !sameParties(dev.cell.Parties, column.Parties)
 	case slices.Contains(column.Parties, catalog.ModelDependent):
 		b.modelDependent(cell)
 	default:

@@ -19,18 +19,19 @@ var Format = source.Format{
 	Read:   read,
 }
 
-// detect wants a list in `value`, or resources with an Azure id and none of
-// the columns that other tools add.
+// detect wants a list in `value`, or single resources, with an Azure id and
+// none of the columns that other tools add. A bare list of such rows may be
+// what a query projected, and so says less.
 func detect(h source.Head) bool {
 	j := h.JSON()
-	switch {
-	case j.Kind == 0 || j.HasAny("resourcegroup", "resourceid", "resourcegroupname"):
+	if j.Kind != '{' && !j.Pages || j.HasAny("resourcegroup", "resourceid", "resourcegroupname", "tenantid") {
 		return false
-	case j.IsAzure():
-		return j.Envelope() || j.HasAny("properties", "displayname")
 	}
-	_, count := j.Members["count"]
-	return j.Members["value"].Kind == '[' && len(j.Row) == 0 && !count
+	if j.Envelope() {
+		_, count := j.Members["count"]
+		return j.Members["value"].Kind == '[' && (j.IsAzure() || len(j.Row) == 0 && !count)
+	}
+	return j.IsAzure() && j.HasAny("properties", "displayname")
 }
 
 func read(ctx context.Context, in *source.Input, sink source.Sink) error {

@@ -29,6 +29,8 @@ type Row struct {
 
 // Decoder reads rows. Each is used by one goroutine.
 type Decoder interface {
+	// Decode reads one row. It tells its sink about rows that it cannot read,
+	// and keeps nothing of the row's bytes.
 	Decode(Row)
 }
 
