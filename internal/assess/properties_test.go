@@ -38,6 +38,7 @@ func mixed() estate {
 			full(vm+"/novelties/n", "{}"), full(vm+"/extensions/agent", "{}"),
 			full(other+"/providers/Microsoft.Storage/storageAccounts/s", `{"location":"chinaeast2"}`),
 			full(other+"/providers/Microsoft.Sql/servers/s/databases/d", "{}"),
+			full(other+"-2/providers/Microsoft.Storage/storageAccounts/t", `{"location":"usgovvirginia"}`), // in two clouds at once
 			{id: "onprem/server/1", typ: "onprem/server", site: "Berlin", row: "{}", seen: demarc.SeenFull},
 			{id: "onprem/server/2", typ: "onprem/server", site: "berlin", row: "{}", seen: demarc.SeenFull},
 		},

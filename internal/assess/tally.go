@@ -120,6 +120,9 @@ func (t *tally) undecided() []demarc.Undecided {
 	for l, g := range t.byLook {
 		for _, property := range l.class.Undecided {
 			k := key{cmp.Or(l.class.Type, g.first.Type), property}
+			if strings.HasPrefix(property, "tags[") {
+				k.typ = "" // an override by tag asks resources of all types
+			}
 			u, ok := found[k]
 			if !ok {
 				u = &demarc.Undecided{Type: k.typ, Property: property, Question: question(l, property), Settle: settleCommand(k.typ)}
@@ -139,34 +142,40 @@ func (t *tally) undecided() []demarc.Undecided {
 }
 
 func question(l *look, property string) string {
-	if property == l.class.Part {
+	switch {
+	case property == l.class.Part:
 		return "whether it is attached to something"
+	case strings.HasPrefix(property, "tags["):
+		return "whether an override by tag applies"
 	}
 	return "what exactly it is"
 }
 
 // settleCommand is the export that shows the properties of a type.
 func settleCommand(typ string) string {
-	if !strings.Contains(typ, ".") {
+	switch {
+	case typ == "":
+		return `az graph query -q "resources" --first 1000 -o json`
+	case !strings.Contains(typ, "."):
 		return ""
 	}
 	return `az graph query -q "resources | where type =~ '` + typ + `'" --first 1000 -o json`
 }
 
 // surprises lists the answers that people commonly get wrong: first those with
-// other parties than the usual picture has, and of those the ones about most
-// workloads.
+// other parties than the usual picture has, then the best founded, then those
+// about most workloads.
 func (t *tally) surprises() []demarc.Surprise {
 	found := map[string]*demarc.Surprise{}
 	for answer, g := range t.byAnswer {
-		for text, differs := range surprisesOf(answer, g.first.look) {
+		for text, behind := range surprisesOf(answer, g.first.look) {
 			s, ok := found[text]
 			if !ok {
 				s = &demarc.Surprise{Text: text, First: g.first.ID}
 				found[text] = s
 			}
 			s.Count += g.count
-			s.Differs = s.Differs || differs
+			s.Differs, s.Basis = s.Differs || behind.differs, max(s.Basis, behind.basis)
 			if demarc.CompareFold(g.first.ID, s.First) < 0 {
 				s.First = g.first.ID
 			}
@@ -179,7 +188,7 @@ func (t *tally) surprises() []demarc.Surprise {
 			}
 			return 1
 		}
-		return cmp.Or(-cmp.Compare(a.Count, b.Count), strings.Compare(a.Text, b.Text))
+		return cmp.Or(-cmp.Compare(a.Basis, b.Basis), -cmp.Compare(a.Count, b.Count), strings.Compare(a.Text, b.Text))
 	})
 }
 
@@ -194,19 +203,25 @@ func values[K comparable, V any](m map[K]*V) iter.Seq[V] {
 	}
 }
 
-// surprisesOf are the surprises of one answer, and whether a cell with other
-// parties than usual is behind each; none where there is no division.
-func surprisesOf(answer *demarc.Answer, l *look) map[string]bool {
+// behind is what a surprise rests on.
+type behind struct {
+	differs bool
+	basis   demarc.Basis
+}
+
+// surprisesOf are the surprises of one answer; none where there is no division.
+func surprisesOf(answer *demarc.Answer, l *look) map[string]behind {
 	if answer.Division == nil {
 		return nil
 	}
-	texts := map[string]bool{}
+	texts := map[string]behind{}
 	if s := l.class.Surprise; s != "" {
-		texts[s] = false
+		texts[s] = behind{}
 	}
 	for i := range answer.Division.Cells {
 		if c := &answer.Division.Cells[i]; c.Surprise != "" {
-			texts[c.Surprise] = texts[c.Surprise] || c.Differs
+			was := texts[c.Surprise]
+			texts[c.Surprise] = behind{was.differs || c.Differs, max(was.basis, c.Basis)}
 		}
 	}
 	return texts

@@ -27,7 +27,7 @@ type Provenance struct {
 type Party struct {
 	ID    string `json:"id" yaml:"id"`
 	Name  string `json:"name" yaml:"name"`
-	Short string `json:"short,omitzero" yaml:"short"` // for the terminal, at most seven letters
+	Short string `json:"short,omitzero" yaml:"short"` // for the terminal, at most eight letters
 }
 
 // Provider is a cloud and the party that runs it.

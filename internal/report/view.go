@@ -183,7 +183,7 @@ func open(a *demarc.Assessment) []Open {
 		if u.Property != "" {
 			text += " (" + Visible(u.Property) + " was not seen)"
 		}
-		list = append(list, Open{Count: u.Count, Type: Visible(u.Type), Text: text, Settle: Visible(u.Settle)})
+		list = append(list, Open{Count: u.Count, Type: orElse(Visible(u.Type), "resources of any type"), Text: text, Settle: Visible(u.Settle)})
 	}
 	for _, u := range a.Unclassified {
 		text := Visible(u.Reason)

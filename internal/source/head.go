@@ -32,6 +32,14 @@ func NewHead(text []byte, whole bool) Head {
 	}
 }
 
+// Size is the length of the file when the head is all of it, else -1.
+func (h Head) Size() int {
+	if h.whole {
+		return len(h.text)
+	}
+	return -1
+}
+
 // Empty reports whether the file holds nothing but white space.
 func (h Head) Empty() bool { return h.whole && len(bytes.TrimSpace(h.text)) == 0 }
 

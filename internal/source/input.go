@@ -37,7 +37,7 @@ func NewInput(file *demarc.File, r io.Reader) (*Input, error) {
 	}
 	return &Input{
 		File:   file,
-		Head:   NewHead(text, len(raw) < headSize),
+		Head:   NewHead(text, len(raw) < headSize && len(text) < headSize),
 		stream: io.MultiReader(bytes.NewReader(text), r),
 	}, nil
 }

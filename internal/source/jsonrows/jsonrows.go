@@ -51,7 +51,11 @@ type Page struct {
 // alone. An error means that the file could not be read to its end.
 func Read(ctx context.Context, in *source.Input, sink source.Sink, newDecoder func(source.Sink) Decoder) ([]Page, error) {
 	p := &pool{sink: sink, newDecoder: newDecoder, most: runtime.GOMAXPROCS(0), own: newDecoder(sink)}
-	s := newSplitter(ctx, in, p, batchSize)
+	size := batchSize
+	if n := in.Head.Size(); n >= 0 {
+		size = n + 1 // the end is met in the same breath
+	}
+	s := newSplitter(ctx, in, p, size)
 	s.note = func(line int, message string) {
 		sink.Note(demarc.Note{Kind: demarc.NoteSkipped, Place: demarc.Place{File: in.File, Line: line}, Message: message, Count: 1})
 	}

@@ -82,6 +82,7 @@ func (r *reader) row(header []string, row csvrows.Row) {
 			r.values.Set(path, demarc.Text(text))
 		}
 	}
+	r.values.CloseColumn("tags") // the format has none
 	if name == "" || kind == "" {
 		r.sink.Note(demarc.Note{Kind: demarc.NoteSkipped, Place: place, Message: "no name or no kind", Count: 1})
 		return
