@@ -155,7 +155,7 @@ func TestManagedApplication(t *testing.T) {
 		"service/operating-system": "fabrikam-inc", "service/applications": "customer+fabrikam-inc",
 		"service/network-controls": "customer+fabrikam-inc", "service/customer-data": "customer", "service/physical-hosts": "microsoft",
 	})
-	if p := a.Parties["fabrikam-inc"]; p.Short != "FABRIKA" {
+	if p := a.Parties["fabrikam-inc"]; p.Short != "FABRIKAM" {
 		t.Errorf("party = %+v", p)
 	}
 	vm := find(t, a, managed+"/providers/Microsoft.Compute/virtualMachines/vm")

@@ -232,18 +232,14 @@ func surprisesOf(answer *demarc.Answer, l *look) map[string]behind {
 func (t *tally) matrix(id string) *demarc.Matrix {
 	m := t.line.catalog.Model(id)
 	matrix := &demarc.Matrix{Model: m.ID, Title: m.Title, Areas: divide.Areas(m), Models: divide.Columns(m)}
-	type spot struct {
-		area  string
-		model demarc.ServiceModel
-	}
-	cells := map[spot]*demarc.MatrixCell{}
+	cells := map[column]*demarc.MatrixCell{}
 	for _, area := range matrix.Areas {
-		for _, column := range matrix.Models {
-			matrix.Cells = append(matrix.Cells, demarc.MatrixCell{Area: area, Model: column, Parties: map[string]int{}})
+		for _, model := range matrix.Models {
+			matrix.Cells = append(matrix.Cells, demarc.MatrixCell{Area: area, Model: model, Parties: map[string]int{}})
 		}
 	}
 	for i := range matrix.Cells {
-		cells[spot{matrix.Cells[i].Area.ID, matrix.Cells[i].Model}] = &matrix.Cells[i]
+		cells[column{matrix.Cells[i].Area.ID, matrix.Cells[i].Model}] = &matrix.Cells[i]
 	}
 	any := false
 	for answer, g := range t.byAnswer {
@@ -251,7 +247,7 @@ func (t *tally) matrix(id string) *demarc.Matrix {
 			continue
 		}
 		for at, who := range whose(answer.Division) {
-			cell, ok := cells[spot{at.area, at.model}]
+			cell, ok := cells[at]
 			if !ok {
 				continue
 			}

@@ -146,11 +146,11 @@ func (c *Catalog) Party(id string) Party {
 	return Party{ID: id, Name: id, Short: Short(id)}
 }
 
-// Short is the short name of a party that nobody gave one: the first seven
+// Short is the short name of a party that nobody gave one: the first eight
 // letters of its id.
 func Short(id string) string {
 	letters := []rune(strings.ToUpper(id))
-	return string(letters[:min(len(letters), 7)])
+	return strings.TrimRight(string(letters[:min(len(letters), 8)]), "-_. ")
 }
 
 // ProviderOf finds the provider whose folder a family lies in, nil when the

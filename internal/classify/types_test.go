@@ -1,6 +1,7 @@
 package classify_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -101,8 +102,8 @@ func TestWellKnownTypes(t *testing.T) {
 		for _, f := range class.Facets {
 			facets = append(facets, f.ID+":"+f.Model)
 		}
-		fmt.Fprintf(&b, "%s | %v | %v | %s | lacks %s\n", class.Type, class.Model, class.Role, strings.Join(facets, " "),
-			strings.Join(slices.Sorted(maps.Keys(class.Lacks)), " "))
+		lacks := cmp.Or(strings.Join(slices.Sorted(maps.Keys(class.Lacks)), " "), "nothing")
+		fmt.Fprintf(&b, "%s | %v | %v | %s | lacks %s\n", class.Type, class.Model, class.Role, strings.Join(facets, " "), lacks)
 	}
 	sample.Golden(t, "types.golden", []byte(b.String()))
 }

@@ -1,6 +1,9 @@
 package report
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // SpreadsheetText returns s as it may stand in a CSV file that people open in
 // a spreadsheet. A text that a spreadsheet would run as a formula (it begins
@@ -10,12 +13,9 @@ import "strings"
 // https://owasp.org/www-community/attacks/CSV_Injection.
 func SpreadsheetText(s string) string {
 	s = Visible(s)
-	trimmed := strings.TrimLeft(s, " \u00a0\u3000␉␍␊")
-	for _, first := range trimmed {
-		if strings.ContainsRune("=+-@＝＋－＠", first) {
-			return "'" + s
-		}
-		break
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " \u00a0\u3000␉␍␊"))
+	if strings.ContainsRune("=+-@＝＋－＠", first) {
+		return "'" + s
 	}
 	return s
 }

@@ -137,17 +137,17 @@ func (p *parser) next() bool {
 
 func (p *parser) take() {
 	switch {
-	case demarc.EqualFold(p.key, "providers"):
+	case is(p.key, "providers"):
 		p.takeProvider()
 	case p.inProvider:
 		p.takePair()
-	case demarc.EqualFold(p.key, "subscriptions") && p.id.kind == demarc.OrganisationScope:
+	case is(p.key, "subscriptions") && p.id.kind == demarc.OrganisationScope:
 		p.id.Subscription = p.value
 		p.takeScope(demarc.SubscriptionScope)
-	case demarc.EqualFold(p.key, "resourceGroups") && p.id.kind != demarc.ResourceGroupScope:
+	case is(p.key, "resourceGroups") && p.id.kind != demarc.ResourceGroupScope:
 		p.id.Group = p.value
 		p.takeScope(demarc.ResourceGroupScope)
-	case demarc.EqualFold(p.key, "tenants") && p.start == 0:
+	case is(p.key, "tenants") && p.start == 0:
 		p.takeScope(demarc.TenantScope)
 	default:
 		p.id.strange = true
@@ -193,7 +193,7 @@ func (p *parser) takePair() {
 	p.id.pairs++
 	p.id.tail = p.text[p.tailStart():p.pos]
 	p.id.Name = p.value
-	if p.id.pairs == 1 && demarc.EqualFold(p.id.Type(), "Microsoft.Management/managementGroups") && p.value != "" {
+	if p.id.pairs == 1 && is(p.id.Type(), "Microsoft.Management/managementGroups") && p.value != "" {
 		p.id.ManagementGroup = p.value
 		p.id.kind = demarc.ManagementGroupScope
 	}
@@ -215,6 +215,11 @@ func (p *parser) tailStart() int {
 		return len(p.text) - len(p.id.tail)
 	}
 	return p.start - len(p.id.tail)
+}
+
+// is reports whether a piece of an id is a keyword, in any case.
+func is(piece, keyword string) bool {
+	return len(piece) == len(keyword) && demarc.EqualFold(piece, keyword)
 }
 
 func segmentEnd(s string, from int) int {

@@ -54,7 +54,9 @@ type plan struct {
 	plan   *slots.Plan
 	typ    string
 	wanted []column
-	others bool
+	others bool // columns without a place of their own are wanted
+	// container says that it is the type of a scope.
+	container bool
 }
 
 // NewDecoder makes a decoder of the rows of a file.
@@ -153,7 +155,8 @@ func (d *Decoder) finish() {
 		}
 		r.ScopeID = d.group()
 	}
-	if isContainer(typ) {
+	p := d.plan(typ)
+	if p.container {
 		d.scope(r.ID, parsed, demarc.OrganisationScope)
 		return
 	}
@@ -163,19 +166,15 @@ func (d *Decoder) finish() {
 	if problem := parsed.Malformed(); problem != "" {
 		d.note(demarc.NoteMalformed, problem)
 	}
-	d.resource(&r)
+	d.resource(&r, p)
 }
 
 // isContainer reports whether a type is that of a scope, which Resource Graph
 // keeps in a table of its own.
 func isContainer(typ string) bool {
-	switch {
-	case len(typ) < len("Microsoft.Resources/") || !demarc.EqualFold(typ[:10], "microsoft."):
-		return false
-	case demarc.EqualFold(typ, "microsoft.resources/subscriptions"),
-		demarc.EqualFold(typ, "microsoft.resources/resourcegroups"),
-		demarc.EqualFold(typ, "microsoft.resources/subscriptions/resourcegroups"),
-		demarc.EqualFold(typ, "microsoft.management/managementgroups"):
+	switch demarc.Fold(typ) {
+	case "microsoft.resources/subscriptions", "microsoft.resources/resourcegroups",
+		"microsoft.resources/subscriptions/resourcegroups", "microsoft.management/managementgroups":
 		return true
 	}
 	return false

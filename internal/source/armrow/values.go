@@ -12,8 +12,7 @@ import (
 
 // resource fills the values that anybody wants of the resource, says how much
 // of it was seen, and gives it to the sink.
-func (d *Decoder) resource(r *source.Resource) {
-	p := d.plan(r.Type)
+func (d *Decoder) resource(r *source.Resource, p *plan) {
 	r.Type = p.typ
 	d.values.Reset(p.plan)
 	for _, c := range p.wanted {
@@ -41,7 +40,7 @@ func (d *Decoder) plan(typ string) *plan {
 	if p, ok := d.plans[typ]; ok {
 		return p
 	}
-	p := &plan{plan: d.sink.Plans().For(typ), typ: typ}
+	p := &plan{plan: d.sink.Plans().For(typ), typ: typ, container: isContainer(typ)}
 	known := map[string]bool{}
 	for c, name := range columnNames {
 		if name != "" && p.plan.WantsColumn(name) {

@@ -46,6 +46,12 @@ func (g gatherer) Decode(r Row) {
 // split reads a text through buffers of the given size.
 func split(t testing.TB, r io.Reader, size int, to *gathered) ([]Page, *sourcetest.Sink, error) {
 	t.Helper()
+	return splitWithin(t, r, size, MaxRow, to)
+}
+
+// splitWithin is split for rows of at most so many bytes.
+func splitWithin(t testing.TB, r io.Reader, size, most int, to *gathered) ([]Page, *sourcetest.Sink, error) {
+	t.Helper()
 	in, err := source.NewInput(&demarc.File{Path: "in"}, r)
 	if err != nil {
 		t.Fatal(err)
@@ -57,6 +63,7 @@ func split(t testing.TB, r io.Reader, size int, to *gathered) ([]Page, *sourcete
 		p.most = 4
 	}
 	s := newSplitter(context.Background(), in, p, size)
+	s.most = most
 	s.note = func(line int, message string) {
 		sink.Note(demarc.Note{Place: demarc.Place{Line: line}, Message: message, Count: 1})
 	}
@@ -147,7 +154,8 @@ func (f filler) Read(p []byte) (int, error) {
 }
 
 func TestHugeRows(t *testing.T) {
-	const huge = MaxRow + MaxRow/2
+	const most = 1 << 20
+	const huge = most + most/2
 	tests := []struct {
 		name string
 		in   io.Reader
@@ -164,7 +172,7 @@ func TestHugeRows(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			to := &gathered{}
-			_, sink, err := split(t, tt.in, batchSize, to)
+			_, sink, err := splitWithin(t, tt.in, batchSize, most, to)
 			if err != nil || to.n != 2 {
 				t.Errorf("%d rows, %v; want the 2 small ones", to.n, err)
 			}
@@ -179,10 +187,20 @@ func TestHugeRows(t *testing.T) {
 	}
 }
 
-// TestLongLineTakesNoMemory reads 256 MB of rows without one line break.
+// TestLargestRow holds that rows up to the bound are read and others are not.
+func TestLargestRow(t *testing.T) {
+	for size, want := range map[int64]int{MaxRow - 1<<20: 2, MaxRow + 1<<20: 1} {
+		to := &gathered{}
+		if _, _, err := split(t, endless(`[{"b":"`, 'x', size, `"},{"a":2}]`), batchSize, to); err != nil || to.n != want {
+			t.Errorf("a row of %d MB: %d rows, %v; want %d", size>>20, to.n, err, want)
+		}
+	}
+}
+
+// TestLongLineTakesNoMemory reads 80 MB of rows without one line break.
 func TestLongLineTakesNoMemory(t *testing.T) {
 	row := `{"id":"` + strings.Repeat("x", 800) + `"},`
-	const rows = 320_000
+	const rows = 100_000
 	r := io.MultiReader(strings.NewReader("["), &repeated{text: row, left: rows}, strings.NewReader(`{}]`))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -191,7 +209,7 @@ func TestLongLineTakesNoMemory(t *testing.T) {
 		t.Fatalf("%d rows, %v", to.n, err)
 	}
 	runtime.ReadMemStats(&after)
-	if grown := after.Sys - min(after.Sys, before.Sys); grown > 64<<20 {
+	if grown := after.Sys - min(after.Sys, before.Sys); grown > 32<<20 {
 		t.Errorf("took %d MB", grown>>20)
 	}
 }

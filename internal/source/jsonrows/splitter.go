@@ -20,6 +20,7 @@ type splitter struct {
 
 	batch *batch // its buf is the buffer, to its full length
 	size  int    // of a usual buffer
+	most  int    // bytes that a row may have
 	n     int    // bytes read into the buffer
 	pos   int    // the next byte to look at
 	mark  int    // what must be kept from here on, -1 for from pos on
@@ -34,7 +35,7 @@ type splitter struct {
 }
 
 func newSplitter(ctx context.Context, in *source.Input, p *pool, size int) *splitter {
-	return &splitter{ctx: ctx, in: in, pool: p, batch: &batch{buf: make([]byte, size)}, size: size, mark: -1, line: 1, loose: -1}
+	return &splitter{ctx: ctx, in: in, pool: p, batch: &batch{buf: make([]byte, size)}, size: size, most: MaxRow, mark: -1, line: 1, loose: -1}
 }
 
 // bytes is what is in the buffer.
@@ -59,7 +60,7 @@ func (s *splitter) more() bool {
 	if s.mark >= 0 {
 		keep = s.mark
 	}
-	if s.n-keep >= MaxRow {
+	if s.n-keep >= s.most {
 		return false
 	}
 	s.makeRoom(keep)
