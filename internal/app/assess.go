@@ -80,7 +80,7 @@ func (q Request) options(in *Inputs) (assess.Options, error) {
 	}
 	if q.AsOf != "" {
 		if o.AsOf, err = time.Parse(time.DateOnly, q.AsOf); err != nil {
-			return o, hinted(fmt.Errorf("%q is no day", q.AsOf), "write days as YYYY-MM-DD")
+			return o, &UsageError{fmt.Errorf("%q is no day, write YYYY-MM-DD", q.AsOf)}
 		}
 	}
 	o.Name = cmp.Or(o.Name, nameOf(q.Paths))

@@ -14,6 +14,12 @@ type hintedError struct {
 	hint string
 }
 
+// UsageError says that what was asked for cannot be meant.
+type UsageError struct{ error }
+
+// Unwrap gives the error itself.
+func (e *UsageError) Unwrap() error { return e.error }
+
 func hinted(err error, hint string) error { return &hintedError{err, hint} }
 
 // Hint says what to do about the error.

@@ -227,6 +227,9 @@ func (in *Inputs) Read(ctx context.Context, sink source.Sink) error {
 	}
 	for _, n := range in.notes {
 		sink.Note(n)
+		if n.Kind == demarc.NoteUnreadable {
+			sink.Incomplete(demarc.Incomplete{Place: n.Place, Message: n.Message})
+		}
 	}
 	totals.settle(sink)
 	if totals.read == 0 {

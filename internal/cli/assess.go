@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"time"
 
@@ -60,6 +61,7 @@ resource who is responsible for what, and draws the responsibility matrix.`,
 }
 
 func (s *session) writeAssessment(a *demarc.Assessment, allNotes bool, paths []string) error {
+	s.warn(a)
 	return s.write(func(w io.Writer, o report.Options) error {
 		o.AllNotes, o.Paths = allNotes, paths
 		return app.WriteReport(w, s.output.format, a, o)
@@ -130,4 +132,19 @@ func (s *session) print(p report.Printable) error {
 	return s.write(func(w io.Writer, o report.Options) error {
 		return report.Print(w, s.output.format, p, o)
 	})
+}
+
+// warn says on the error output that the estate is incomplete, where the
+// result goes to a program or a file and nobody would see it there.
+func (s *session) warn(a *demarc.Assessment) {
+	const most = 3
+	if s.output.format == "table" && s.output.path == "" {
+		return
+	}
+	for _, i := range a.Estate.Incomplete[:min(len(a.Estate.Incomplete), most)] {
+		fmt.Fprintln(s.stderr, "demarc: warning: incomplete: "+report.Visible(i.Place.String()+": "+i.Message))
+	}
+	if more := len(a.Estate.Incomplete) - most; more > 0 {
+		fmt.Fprintf(s.stderr, "demarc: warning: and %d more\n", more)
+	}
 }

@@ -47,11 +47,18 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitDone
 	}
 	s.explainError(err)
-	var usage usageError
-	if errors.As(err, &usage) {
+	if isUsage(err) {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// isUsage reports whether an error is one of the words or flags, found here or
+// by the use case.
+func isUsage(err error) bool {
+	var here usageError
+	var there *app.UsageError
+	return errors.As(err, &here) || errors.As(err, &there)
 }
 
 // session is one run of the program.
@@ -106,11 +113,10 @@ func (s *session) explainError(err error) {
 		fmt.Fprintln(s.stderr, prefix+line)
 	}
 	var hinted interface{ Hint() string }
-	var wrong usageError
 	switch {
 	case errors.As(err, &hinted) && hinted.Hint() != "":
 		fmt.Fprintln(s.stderr, "hint: "+hinted.Hint())
-	case errors.As(err, &wrong):
+	case isUsage(err):
 		fmt.Fprintln(s.stderr, "hint: demarc --help lists the commands, demarc COMMAND --help one command's flags")
 	}
 }

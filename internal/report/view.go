@@ -148,6 +148,8 @@ func rows(i demarc.Incomplete) string {
 		return Number(i.Read) + " of " + Number(i.Total) + " rows"
 	case i.Read > 0:
 		return Plural(i.Read, "row")
+	case i.Message != "":
+		return Visible(i.Place.String() + ": " + i.Message)
 	}
 	return "rows are absent"
 }
@@ -196,11 +198,14 @@ func open(a *demarc.Assessment) []Open {
 }
 
 func openInput(i demarc.Incomplete) Open {
-	text := Visible(i.Place.String()) + ": " + rows(i)
+	text := rows(i)
+	if i.Read > 0 || i.Message == "" {
+		text = Visible(i.Place.String()) + ": " + text
+	}
 	if i.Possibly {
 		text += ", possibly not all"
 	}
-	if i.Message != "" {
+	if i.Message != "" && i.Read > 0 {
 		text += "; " + Visible(i.Message)
 	}
 	return Open{Text: strings.TrimPrefix(text, ": "), Settle: Visible(i.Command)}
