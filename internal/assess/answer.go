@@ -45,12 +45,13 @@ func (s *settler) answerOne(o *observed) {
 	for _, d := range s.deployed[o] {
 		key.deployed += d.ID
 	}
-	made, ok := s.answers[key]
+	g, ok := s.answers[key]
 	if !ok {
-		made = s.newAnswer(key, s.deployed[o])
-		s.answers[key] = made
+		g = &group{answer: s.newAnswer(key, s.deployed[o]), first: o}
+		s.answers[key] = g
 	}
-	o.Answer = made
+	g.count++
+	o.Answer = g.answer
 }
 
 // place finds resources that a provider put into the estate: those in a

@@ -3,6 +3,7 @@ package assess
 import (
 	"cmp"
 	"strings"
+	"sync"
 
 	"github.com/demarc-dev/demarc"
 )
@@ -19,9 +20,10 @@ func (s *settler) claim(shards []*Shard) {
 		if _, claimed := s.owners[sc]; claimed {
 			continue
 		}
-		o := s.nearest(manager)
-		if o != nil {
+		if o := s.nearest(manager); o != nil {
 			manager = o.ID
+		} else {
+			s.dangling[manager] = true
 		}
 		s.owners[sc] = owner{id: manager}
 	}
@@ -49,7 +51,9 @@ func (s *settler) claimGroup(c claim) {
 // link replaces the ids that resources named by those of resources that are
 // there, spelled as they are.
 func (s *settler) link() {
+	var mu sync.Mutex
 	inParallel(len(s.all), len(s.all), func(from, to int) {
+		var absent []string
 		for _, o := range s.all[from:to] {
 			if o.PartOf == "" && (o.look.class.Parent || o.look.class.Role == demarc.Part) {
 				o.PartOf = parentOf(o.ID)
@@ -57,9 +61,18 @@ func (s *settler) link() {
 			if o.PartOf == "" {
 				continue
 			}
-			if whole := s.nearest(o.PartOf); whole != nil && whole != o {
+			switch whole := s.nearest(o.PartOf); whole {
+			case nil:
+				absent = append(absent, o.PartOf)
+			case o:
+			default:
 				o.PartOf = whole.ID
 			}
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for _, id := range absent {
+			s.dangling[id] = true
 		}
 	})
 }

@@ -2,7 +2,6 @@ package assess
 
 import (
 	"cmp"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -25,10 +24,11 @@ type register struct {
 
 // shelf is the resources whose ids begin alike.
 type shelf struct {
-	part  string // folded
-	width int    // length of the part in all ids, -1 when spellings differ in length
-	count int
-	items []*observed
+	part   string // folded
+	width  int    // length of the part in all ids, -1 when spellings differ in length
+	trays  []*tray
+	items  []*observed
+	double bool // an id is there more than once
 }
 
 const providers = "/providers/"
@@ -48,16 +48,109 @@ func shelfPart(id string) string {
 	return id
 }
 
+// tray is what one shard has for a shelf.
+type tray struct {
+	part  string // as spelled
+	count int
+	items []*observed
+}
+
+// tray finds or makes the tray of an id. The resources of a scope nearly
+// always share one, which saves the look-up.
+func (s *Shard) tray(home *place, id string) *tray {
+	part := shelfPart(id)
+	if home.tray != nil && home.tray.part == part {
+		return home.tray
+	}
+	t, ok := s.trays[part]
+	if !ok {
+		t = &tray{part: part}
+		s.trays[part] = t
+	}
+	if home.tray == nil {
+		home.tray = t
+	}
+	return t
+}
+
 // newRegister orders the resources and makes one of those with the same id:
 // unite is called with the one to keep and each other.
-func newRegister(resources iter.Seq[*observed], unite func(kept, other *observed)) *register {
+func newRegister(shards []*Shard, unite func(kept, other *observed)) *register {
 	r := &register{shelf: map[string]*shelf{}, folded: map[string]*shelf{}}
-	list, shelves := r.fill(resources)
-	inParallel(len(shelves), len(list), func(from, to int) {
-		for _, s := range shelves[from:to] {
-			slices.SortFunc(s.items, s.compare)
+	shelves := r.carve(shards)
+	inParallel(len(shards), len(r.all), func(from, to int) {
+		for _, s := range shards[from:to] {
+			s.fill()
 		}
 	})
+	inParallel(len(shelves), len(r.all), func(from, to int) {
+		for _, s := range shelves[from:to] {
+			slices.SortFunc(s.items, s.compare)
+			s.double = slices.ContainsFunc(s.items[:max(len(s.items)-1, 0)], s.isDouble())
+		}
+	})
+	if slices.ContainsFunc(shelves, func(s *shelf) bool { return s.double }) {
+		r.single(shelves, unite)
+	}
+	return r
+}
+
+// carve cuts one list into the shelves, in their order, and each shelf into
+// the trays of the shards.
+func (r *register) carve(shards []*Shard) []*shelf {
+	n := 0
+	for _, shard := range shards {
+		for _, t := range shard.trays {
+			s := r.shelfOf(t.part)
+			s.trays = append(s.trays, t)
+			n += t.count
+		}
+	}
+	shelves := slices.SortedFunc(maps.Values(r.folded), func(a, b *shelf) int { return strings.Compare(a.part, b.part) })
+	r.all = make([]*observed, n)
+	to := 0
+	for _, s := range shelves {
+		start := to
+		for _, t := range s.trays {
+			from := to
+			to += t.count
+			t.items = r.all[from:from:to]
+		}
+		s.items = r.all[start:to:to]
+	}
+	return shelves
+}
+
+// fill puts the resources of a shard on its trays and gives each its scope.
+func (s *Shard) fill() {
+	homes := make(map[*demarc.Scope]*place, len(s.scopes))
+	for _, p := range s.scopes {
+		homes[&p.stub] = p
+	}
+	for _, c := range s.chunks {
+		for i := range c {
+			o := &c[i]
+			home := homes[o.Scope]
+			o.Scope = home.scope
+			t := s.tray(home, o.ID)
+			t.items = append(t.items, o)
+		}
+	}
+}
+
+// isDouble returns a test, to be called with the items in their order but for
+// the last: whether the next one has the same id.
+func (s *shelf) isDouble() func(*observed) bool {
+	next := 0
+	return func(o *observed) bool {
+		next++
+		return demarc.EqualFold(s.rest(o.ID), s.rest(s.items[next].ID))
+	}
+}
+
+// single keeps the first of the resources with the same id.
+func (r *register) single(shelves []*shelf, unite func(kept, other *observed)) {
+	list := r.all
 	r.all = list[:0]
 	for _, s := range shelves {
 		from := len(r.all)
@@ -71,29 +164,6 @@ func newRegister(resources iter.Seq[*observed], unite func(kept, other *observed
 		s.items = r.all[from:len(r.all):len(r.all)]
 	}
 	clear(list[len(r.all):])
-	return r
-}
-
-// fill puts the resources on their shelves, which lie one behind the other in
-// one list and in their order.
-func (r *register) fill(resources iter.Seq[*observed]) ([]*observed, []*shelf) {
-	n := 0
-	for o := range resources {
-		r.shelfOf(shelfPart(o.ID)).count++
-		n++
-	}
-	shelves := slices.SortedFunc(maps.Values(r.folded), func(a, b *shelf) int { return strings.Compare(a.part, b.part) })
-	list := make([]*observed, n)
-	from := 0
-	for _, s := range shelves {
-		s.items = list[from : from : from+s.count]
-		from += s.count
-	}
-	for o := range resources {
-		s := r.shelfOf(shelfPart(o.ID))
-		s.items = append(s.items, o)
-	}
-	return list, shelves
 }
 
 func (r *register) shelfOf(part string) *shelf {

@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"iter"
 	"strconv"
 	"strings"
 
@@ -20,10 +19,10 @@ type Settled struct {
 // Settle decides what needs all resources and builds the assessment. The
 // shards must not be used afterwards.
 func (l *Line) Settle(shards []*Shard, files []*demarc.File) *Settled {
-	s := &settler{line: l, answers: map[answerKey]*demarc.Answer{}, divisions: map[string]*demarc.Division{},
+	s := &settler{line: l, answers: map[answerKey]*group{}, dangling: map[string]bool{}, divisions: map[string]*demarc.Division{},
 		owners: map[*demarc.Scope]owner{}, deployed: map[*observed][]*demarc.Division{}}
 	s.tree(shards)
-	s.register = newRegister(observedBy(shards), s.unite)
+	s.register = newRegister(shards, s.unite)
 	s.claim(shards)
 	s.link()
 	s.answer()
@@ -40,7 +39,8 @@ type settler struct {
 	managers  map[*demarc.Scope]string            // id of the manager, from the scope's own record
 	owners    map[*demarc.Scope]owner
 	deployed  map[*observed][]*demarc.Division // of the AI models deployed in a resource, in order of id, each once
-	answers   map[answerKey]*demarc.Answer
+	answers   map[answerKey]*group
+	dangling  map[string]bool // ids that resources named and the estate lacks
 	divisions map[string]*demarc.Division
 	notes     []demarc.Note
 }
@@ -52,19 +52,11 @@ type owner struct {
 	facet string
 }
 
-// observedBy walks all that the shards observed.
-func observedBy(shards []*Shard) iter.Seq[*observed] {
-	return func(yield func(*observed) bool) {
-		for _, shard := range shards {
-			for _, c := range shard.chunks {
-				for i := range c {
-					if !yield(&c[i]) {
-						return
-					}
-				}
-			}
-		}
-	}
+// group is the resources that share an answer.
+type group struct {
+	answer *demarc.Answer
+	count  int
+	first  *observed
 }
 
 // unite notes that a resource was met again and that its first record, in

@@ -17,6 +17,7 @@ type Shard struct {
 	line      *Line
 	chunks    [][]observed
 	scopes    map[string]*place // by id as spelled
+	trays     map[string]*tray  // by the part of ids that names a shelf, as spelled
 	locations map[string]*catalog.Provider
 	claims    []claim
 	watched   []Watched
@@ -39,6 +40,8 @@ type place struct {
 	managedBy string
 	cloud     *catalog.Provider // told by a location of something in it
 	stub      demarc.Scope      // stands for the scope until the tree is made
+	scope     *demarc.Scope     // set when settling
+	tray      *tray             // of the first resource of the scope, mostly that of all
 }
 
 // claim is a resource that manages a resource group.
@@ -57,7 +60,7 @@ type Watched struct {
 
 // NewShard makes a shard for one goroutine.
 func (l *Line) NewShard() *Shard {
-	return &Shard{line: l, scopes: map[string]*place{}, locations: map[string]*catalog.Provider{}}
+	return &Shard{line: l, scopes: map[string]*place{}, trays: map[string]*tray{}, locations: map[string]*catalog.Provider{}}
 }
 
 // Observe takes one resource: what it says is kept, its values are not.
@@ -81,6 +84,7 @@ func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values
 	}
 	home := s.place(scopeID)
 	o.Scope = &home.stub
+	s.tray(home, o.ID).count++
 	if cloud := s.cloud(values); cloud != nil {
 		home.cloud = firstCloud(home.cloud, cloud)
 	}

@@ -11,42 +11,25 @@ import (
 	"github.com/demarc-dev/demarc/internal/divide"
 )
 
-// tally counts resources by what is said of them. Counting happens per
-// answer, so that a million resources cost a million additions.
+// tally counts resources by what is said of them. Most counting was done when
+// the answers were given; only what is asked of few resources is counted here.
 type tally struct {
 	*settler
-	byAnswer     map[*demarc.Answer]*group
 	byLook       map[*look]*group // undecided questions are asked per look
 	unclassified map[string]*demarc.Unclassified
 	overrides    map[demarc.Place]bool
 	references   map[string]*demarc.Reference
 }
 
-// group is the resources that share something.
-type group struct {
-	count int
-	first *observed
-}
-
 func newTally(s *settler) *tally {
-	return &tally{settler: s, byAnswer: map[*demarc.Answer]*group{}, byLook: map[*look]*group{},
+	return &tally{settler: s, byLook: map[*look]*group{},
 		unclassified: map[string]*demarc.Unclassified{}, overrides: map[demarc.Place]bool{}, references: map[string]*demarc.Reference{}}
 }
 
-func addTo[K comparable](groups map[K]*group, key K, o *observed) {
-	g, ok := groups[key]
-	if !ok {
-		g = &group{first: o}
-		groups[key] = g
-	}
-	g.count++
-}
-
 func (t *tally) count(o *observed) {
-	addTo(t.byAnswer, o.Answer, o)
 	class := o.look.class
 	if len(class.Undecided) > 0 && o.Answer.Role != demarc.ProviderManaged {
-		addTo(t.byLook, o.look, o)
+		t.countOpen(o)
 	}
 	if o.Answer.Model == demarc.UnknownModel {
 		t.countUnclassified(o)
@@ -54,9 +37,18 @@ func (t *tally) count(o *observed) {
 	for _, own := range class.Overrides {
 		t.overrides[own.Place] = true
 	}
-	if o.PartOf != "" && t.find(o.PartOf) == nil {
+	if len(t.dangling) > 0 && t.dangling[o.PartOf] {
 		t.refer(o)
 	}
+}
+
+func (t *tally) countOpen(o *observed) {
+	g, ok := t.byLook[o.look]
+	if !ok {
+		g = &group{first: o}
+		t.byLook[o.look] = g
+	}
+	g.count++
 }
 
 func (t *tally) countUnclassified(o *observed) {
@@ -83,7 +75,8 @@ func (t *tally) refer(o *observed) {
 // fill writes the counts and lists of the assessment.
 func (t *tally) fill(a *demarc.Assessment) {
 	rules := map[string]*demarc.Rule{}
-	for answer, g := range t.byAnswer {
+	for _, g := range t.answers {
+		answer := g.answer
 		switch answer.Role {
 		case demarc.Workload, demarc.ThirdParty:
 			if answer.Division != nil { // else nobody knows what it is
@@ -167,8 +160,8 @@ func settleCommand(typ string) string {
 // about most workloads.
 func (t *tally) surprises() []demarc.Surprise {
 	found := map[string]*demarc.Surprise{}
-	for answer, g := range t.byAnswer {
-		for text, behind := range surprisesOf(answer, g.first.look) {
+	for _, g := range t.answers {
+		for text, behind := range surprisesOf(g.answer, g.first.look) {
 			s, ok := found[text]
 			if !ok {
 				s = &demarc.Surprise{Text: text, First: g.first.ID}
@@ -242,11 +235,11 @@ func (t *tally) matrix(id string) *demarc.Matrix {
 		cells[column{matrix.Cells[i].Area.ID, matrix.Cells[i].Model}] = &matrix.Cells[i]
 	}
 	any := false
-	for answer, g := range t.byAnswer {
-		if answer.Division == nil {
+	for _, g := range t.answers {
+		if g.answer.Division == nil {
 			continue
 		}
-		for at, who := range whose(answer.Division) {
+		for at, who := range whose(g.answer.Division) {
 			cell, ok := cells[at]
 			if !ok {
 				continue

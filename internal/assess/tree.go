@@ -8,21 +8,16 @@ import (
 	"github.com/demarc-dev/demarc/internal/scope"
 )
 
-// tree makes one tree of the scopes that all shards met, and gives every
-// resource its scope.
+// tree makes one tree of the scopes that all shards met.
 func (s *settler) tree(shards []*Shard) {
 	s.scopes = map[string]*demarc.Scope{}
 	s.clouds = map[*demarc.Scope]*catalog.Provider{}
 	s.managers = map[*demarc.Scope]string{}
 	s.named = map[*demarc.Scope]bool{}
-	planted := map[*demarc.Scope]*demarc.Scope{}
 	for _, shard := range shards {
 		for _, p := range shard.scopes {
-			planted[&p.stub] = s.plant(p)
+			p.scope = s.plant(p)
 		}
-	}
-	for o := range observedBy(shards) {
-		o.Scope = planted[o.Scope]
 	}
 }
 
