@@ -43,6 +43,7 @@ type Decoder struct {
 	damaged bool // a column could not be decoded
 	extra   bool // a column without a place of its own gave values
 	folded  [32]byte
+	ids     keeper
 	scratch []byte
 }
 
@@ -126,9 +127,9 @@ func isNull(b []byte) bool { return string(b) == "null" }
 
 // finish gives the row to the sink.
 func (d *Decoder) finish() {
-	id := d.text(d.cells[idColumn])
+	id := d.id(d.cells[idColumn])
 	if id == "" {
-		id = d.text(d.cells[resourceIDColumn])
+		id = d.id(d.cells[resourceIDColumn])
 	}
 	parsed := scope.Parse(id)
 	typ := d.short(d.cells[typeColumn])
@@ -260,6 +261,14 @@ func (d *Decoder) text(raw []byte) string {
 	}
 	d.scratch = json.AppendUnquote(d.scratch[:0], raw)
 	return string(d.scratch)
+}
+
+// id is text for the ids of resources, which are kept to the end.
+func (d *Decoder) id(raw []byte) string {
+	if len(raw) >= 3 && raw[0] == '"' && isPlain(raw[1:len(raw)-1]) {
+		return d.ids.keep(raw[1 : len(raw)-1])
+	}
+	return d.text(raw)
 }
 
 // short is text for what is met again and again.
