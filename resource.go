@@ -30,13 +30,14 @@ type File struct {
 
 // Resource is one item of an estate as its input showed it.
 type Resource struct {
-	ID     string // as it was spelled; made up and marked where the input has none
-	Name   string
-	Type   string // canonical spelling when the catalogue knows it, else as it was spelled
-	Scope  *Scope // the innermost scope it hangs in, nil when the input does not say
-	Place  Place
-	Seen   Seen
-	MadeUp bool // the id was made up by the reader
+	ID       string // as it was spelled; made up and marked where the input has none
+	Name     string
+	Type     string // canonical spelling when the catalogue knows it, else as it was spelled
+	Scope    *Scope // the innermost scope it hangs in, nil when the input does not say
+	Place    Place
+	Seen     Seen
+	MadeUp   bool // the id was made up by the reader
+	Standing Standing
 }
 
 // Scope is a node of the tree that resources hang in: tenant, management

@@ -82,6 +82,22 @@ var seenNames = [...]string{"none", "in-evidence", "partial", "declared", "full"
 // String is the word of outputs.
 func (s Seen) String() string { return nameOf(seenNames[:], uint8(s)) }
 
+// Standing says whether a resource is there. Only what is there is counted in
+// the matrix; the rest is counted apart.
+type Standing uint8
+
+// The standings.
+const (
+	There       Standing = iota
+	Conditional          // a template deploys it only under a condition that cannot be known
+	Leaving              // a plan deletes it
+)
+
+var standingNames = [...]string{"there", "conditional", "leaving"}
+
+// String is the word of outputs.
+func (s Standing) String() string { return nameOf(standingNames[:], uint8(s)) }
+
 // Parties every estate knows. Other parties have ids of their own.
 const (
 	Customer  = "customer"

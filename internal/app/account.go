@@ -49,6 +49,12 @@ func (a *accountant) Scope(s source.Scope) {
 	a.sink.Scope(s)
 }
 
+// Reference counts a reference.
+func (a *accountant) Reference(r source.Reference) {
+	a.counts.References++
+	a.sink.Reference(r)
+}
+
 // Statement counts a statement.
 func (a *accountant) Statement(s source.Statement) {
 	a.counts.Statements++
@@ -92,6 +98,7 @@ func (a *accountant) close(file *demarc.File) {
 	for _, fork := range a.forks {
 		a.counts.Resources += fork.counts.Resources
 		a.counts.Scopes += fork.counts.Scopes
+		a.counts.References += fork.counts.References
 		a.counts.Statements += fork.counts.Statements
 		for _, n := range fork.notes {
 			a.Note(*n)
@@ -99,6 +106,7 @@ func (a *accountant) close(file *demarc.File) {
 		a.gaps = append(a.gaps, fork.gaps...)
 	}
 	file.Resources, file.Scopes = a.counts.Resources, a.counts.Scopes
+	file.References = a.counts.References
 	file.Statements, file.Notes = a.counts.Statements, a.counts.Notes
 	for _, n := range a.ordered() {
 		a.sink.Note(*n)
@@ -128,7 +136,7 @@ type account struct {
 func (t *account) add(a *accountant, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if err == nil || a.counts.Resources+a.counts.Scopes+a.counts.Statements > 0 {
+	if err == nil || a.counts.Resources+a.counts.Scopes+a.counts.References+a.counts.Statements > 0 {
 		t.read++
 	}
 	t.gaps = append(t.gaps, a.gaps...)

@@ -78,6 +78,9 @@ func (s *sink) typeNamed(name string) (*catalog.Entry, bool) {
 // Scope keeps a scope that has a record of its own.
 func (s *sink) Scope(sc source.Scope) { s.shard.Scope(sc.ID, sc.Name, sc.ManagedBy) }
 
+// Reference keeps what an input points to.
+func (s *sink) Reference(r source.Reference) { s.shard.Refer(r.ID, r.From) }
+
 // Statement is counted by the reader; the documents that hold statements were
 // read before.
 func (s *sink) Statement(source.Statement) {}

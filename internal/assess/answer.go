@@ -50,7 +50,9 @@ func (s *settler) answerOne(o *observed) {
 		g = &group{answer: s.newAnswer(key, s.deployed[o]), first: o}
 		s.answers[key] = g
 	}
-	g.count++
+	if o.Standing == demarc.There {
+		g.count++
+	}
 	o.Answer = g.answer
 }
 

@@ -28,6 +28,13 @@ func (s *settler) build(shards []*Shard, files []*demarc.File) *Settled {
 	for _, o := range s.all {
 		t.count(o)
 	}
+	for _, shard := range shards {
+		for _, r := range shard.pointers {
+			if s.find(r.ID) == nil {
+				t.refer(r.ID, r.From)
+			}
+		}
+	}
 	t.fill(a)
 	for _, id := range []string{divide.CloudModel, divide.AIModel} {
 		if m := t.matrix(id); m != nil {

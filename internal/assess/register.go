@@ -198,6 +198,7 @@ func (s *shelf) compare(a, b *observed) int {
 		return c
 	}
 	return cmp.Or(
+		cmp.Compare(a.Standing, b.Standing),
 		-cmp.Compare(a.Seen, b.Seen),
 		strings.Compare(fingerprint(a), fingerprint(b)),
 		strings.Compare(a.ID, b.ID),

@@ -20,6 +20,7 @@ type Shard struct {
 	trays     map[string]*tray  // by the part of ids that names a shelf, as spelled
 	locations map[string]*catalog.Provider
 	claims    []claim
+	pointers  []demarc.Reference
 	watched   []Watched
 	notes     []demarc.Note
 	gaps      []demarc.Incomplete
@@ -110,6 +111,11 @@ func first(a, b string) string {
 		return b
 	}
 	return a
+}
+
+// Refer keeps what an input points to without describing it.
+func (s *Shard) Refer(id, from string) {
+	s.pointers = append(s.pointers, demarc.Reference{ID: id, From: from})
 }
 
 // Note and Incomplete keep what readers say.

@@ -19,6 +19,8 @@ type tally struct {
 	unclassified map[string]*demarc.Unclassified
 	overrides    map[demarc.Place]bool
 	references   map[string]*demarc.Reference
+
+	conditional, leaving int
 }
 
 func newTally(s *settler) *tally {
@@ -27,6 +29,13 @@ func newTally(s *settler) *tally {
 }
 
 func (t *tally) count(o *observed) {
+	switch o.Standing {
+	case demarc.Conditional:
+		t.conditional++
+	case demarc.Leaving:
+		t.leaving++
+	case demarc.There:
+	}
 	class := o.look.class
 	if len(class.Undecided) > 0 && o.Answer.Role != demarc.ProviderManaged {
 		t.countOpen(o)
@@ -38,7 +47,7 @@ func (t *tally) count(o *observed) {
 		t.overrides[own.Place] = true
 	}
 	if len(t.dangling) > 0 && t.dangling[o.PartOf] {
-		t.refer(o)
+		t.refer(o.PartOf, o.ID)
 	}
 }
 
@@ -61,19 +70,21 @@ func (t *tally) countUnclassified(o *observed) {
 	u.Count++
 }
 
-// refer notes an id that a resource points to and that no input describes.
-func (t *tally) refer(o *observed) {
-	key := demarc.Fold(o.PartOf)
+// refer counts an id that something points to and that no input describes.
+func (t *tally) refer(id, from string) {
+	key := demarc.Fold(id)
 	r, ok := t.references[key]
 	if !ok {
-		r = &demarc.Reference{ID: o.PartOf, From: o.ID}
+		r = &demarc.Reference{ID: id, From: from}
 		t.references[key] = r
 	}
+	r.ID, r.From = min(r.ID, id), first(r.From, from)
 	r.Count++
 }
 
 // fill writes the counts and lists of the assessment.
 func (t *tally) fill(a *demarc.Assessment) {
+	a.Estate.Conditional, a.Estate.Leaving = t.conditional, t.leaving
 	rules := map[string]*demarc.Rule{}
 	for _, g := range t.answers {
 		answer := g.answer
@@ -162,6 +173,9 @@ func (t *tally) surprises() []demarc.Surprise {
 	found := map[string]*demarc.Surprise{}
 	for _, g := range t.answers {
 		for text, behind := range surprisesOf(g.answer, g.first.look) {
+			if g.count == 0 {
+				continue // none of them is there
+			}
 			s, ok := found[text]
 			if !ok {
 				s = &demarc.Surprise{Text: text, First: g.first.ID}
@@ -236,7 +250,7 @@ func (t *tally) matrix(id string) *demarc.Matrix {
 	}
 	any := false
 	for _, g := range t.answers {
-		if g.answer.Division == nil {
+		if g.answer.Division == nil || g.count == 0 {
 			continue
 		}
 		for at, who := range whose(g.answer.Division) {

@@ -114,6 +114,12 @@ func counts(a *demarc.Assessment) []string {
 		unclassified += u.Count
 	}
 	list := []string{Plural(e.Workloads, "workload"), Plural(e.Parts, "part"), Plural(e.Configurations, "configuration")}
+	if e.Conditional > 0 {
+		list = append(list, Number(e.Conditional)+" conditional")
+	}
+	if e.Leaving > 0 {
+		list = append(list, Number(e.Leaving)+" leaving")
+	}
 	if e.ProviderManaged > 0 {
 		list = append(list, Number(e.ProviderManaged)+" provider-managed")
 	}

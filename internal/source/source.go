@@ -19,6 +19,8 @@ type Sink interface {
 	Resource(r Resource)
 	// Scope takes a node of the scope tree that the input shows as a record.
 	Scope(s Scope)
+	// Reference takes what an input points to without describing it.
+	Reference(r Reference)
 	// Statement takes what a document says.
 	Statement(s Statement)
 	// Note takes what was not understood, with its place.
@@ -51,6 +53,15 @@ type Scope struct {
 	Name      string
 	ManagedBy string // id of the resource that manages a resource group, "" if none
 	Place     demarc.Place
+}
+
+// Reference is something that an input points to without deploying or
+// describing it: an existing resource of a template, a data source of a plan.
+type Reference struct {
+	ID    string // as far as it is known
+	Type  string
+	From  string // id of the resource that points, "" for the file as a whole
+	Place demarc.Place
 }
 
 // Statement is what a document says, apart from resources: a requirement, an

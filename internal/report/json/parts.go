@@ -17,6 +17,8 @@ func appendEstate(dst []byte, e *demarc.Estate) []byte {
 	dst = appendNumber(dst, `,"configurations":`, e.Configurations)
 	dst = appendNumber(dst, `,"controlPlane":`, e.ControlPlane)
 	dst = appendNumber(dst, `,"providerManaged":`, e.ProviderManaged)
+	dst = appendNumber(dst, `,"conditional":`, e.Conditional)
+	dst = appendNumber(dst, `,"leaving":`, e.Leaving)
 	dst = append(dst, `,"incomplete":`...)
 	dst = appendBool(dst, slices.ContainsFunc(e.Incomplete, func(i demarc.Incomplete) bool { return !i.Possibly }))
 	dst = append(dst, `,"incompleteReasons":`...)

@@ -53,7 +53,9 @@ func (e *Resources) AppendMembers(dst []byte, r *demarc.Assessed) []byte {
 	dst = append(dst, a.facets...)
 	dst = AppendText(dst, r.Seen.String())
 	dst = append(dst, a.rule...)
-	return appendBool(dst, r.MadeUp)
+	dst = appendBool(dst, r.MadeUp)
+	dst = append(dst, `,"standing":`...)
+	return AppendText(dst, r.Standing.String())
 }
 
 func (e *Resources) answer(a *demarc.Answer) *answer {

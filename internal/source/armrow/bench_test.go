@@ -24,6 +24,7 @@ type discard struct{ plans *slots.Layout }
 
 func (d discard) Resource(source.Resource)     {}
 func (d discard) Scope(source.Scope)           {}
+func (d discard) Reference(source.Reference)   {}
 func (d discard) Statement(source.Statement)   {}
 func (d discard) Note(demarc.Note)             {}
 func (d discard) Incomplete(demarc.Incomplete) {}

@@ -25,6 +25,7 @@ type Sink struct {
 	plans      *slots.Layout
 	Resources  []Resource
 	Scopes     []source.Scope
+	References []source.Reference
 	Statements []source.Statement
 	Notes      []demarc.Note
 	Missing    []demarc.Incomplete
@@ -65,6 +66,13 @@ func (s *Sink) Scope(scope source.Scope) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.root.Scopes = append(s.root.Scopes, scope)
+}
+
+// Reference records a reference.
+func (s *Sink) Reference(r source.Reference) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.root.References = append(s.root.References, r)
 }
 
 // Statement records a statement.
