@@ -78,7 +78,9 @@ func (t *tally) refer(id, from string) {
 		r = &demarc.Reference{ID: id, From: from}
 		t.references[key] = r
 	}
-	r.ID, r.From = min(r.ID, id), first(r.From, from)
+	if c := demarc.CompareFold(from, r.From); c < 0 || c == 0 && id < r.ID {
+		r.ID, r.From = id, from
+	}
 	r.Count++
 }
 
