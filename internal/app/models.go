@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -139,14 +140,23 @@ func partyName(c *catalog.Catalog, m *catalog.Model, id string) string {
 	return c.Party(id).Name
 }
 
+// contradiction groups the sides by what they say, a matrix before statements
+// and each source once in a group.
 func contradiction(d *divide.Disagreement) report.Contradiction {
 	out := report.Contradiction{About: about(d)}
-	for _, side := range d.Sides {
+	sides := slices.Clone(d.Sides)
+	slices.SortStableFunc(sides, func(a, b divide.Position) int {
+		return cmp.Or(strings.Compare(a.Says, b.Says), strings.Compare(a.Model, b.Model), strings.Compare(a.Statement, b.Statement))
+	})
+	for i, side := range sides {
+		if i > 0 && sides[i-1].Says == side.Says && sides[i-1].Model == side.Model {
+			continue
+		}
 		model := side.Model
-		if side.Statement != "" && side.Statement != side.Model {
+		if side.Statement != "" {
 			model += " (" + side.Statement + ")"
 		}
-		out.Sides = append(out.Sides, report.Side{Model: model, Says: side.Says + ": " + side.Text, Source: side.Source})
+		out.Sides = append(out.Sides, report.Side{Says: side.Says, Model: model, Text: side.Text, Source: side.Source})
 	}
 	return out
 }

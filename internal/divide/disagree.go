@@ -116,20 +116,24 @@ func columnOrder(column string) int {
 	return slices.Index([]string{"on-premises", "iaas", "paas", "saas"}, column)
 }
 
-// areaOrder numbers area labels as the matrices list them; topics, which have
-// no area, come last.
+// areaOrder numbers area labels as the matrices list them, the cloud matrix
+// first; topics, which have no area, come last.
 func areaOrder(c *catalog.Catalog) (order map[string]int, labels map[string]string) {
 	order, labels = map[string]int{}, map[string]string{}
-	n := 0
-	for i := range c.Models {
-		for _, a := range c.Models[i].Areas {
-			n++
+	number := func(m *catalog.Model) {
+		for _, a := range m.Areas {
 			labels[a.ID] = a.Label
 			if order[a.Label] == 0 {
-				order[a.Label] = n
+				order[a.Label] = len(order) + 1
 			}
 		}
 	}
-	order[""] = n + 1
+	if m := c.Model(CloudModel); m != nil {
+		number(m)
+	}
+	for i := range c.Models {
+		number(&c.Models[i])
+	}
+	order[""] = len(order) + 1
 	return order, labels
 }

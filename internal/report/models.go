@@ -133,10 +133,11 @@ type Contradiction struct {
 	Sides []Side `json:"sides"`
 }
 
-// Side is what one model or fact says.
+// Side is what one model or fact says. Sides that say the same stand together.
 type Side struct {
-	Model  string `json:"model"`
-	Says   string `json:"says"`
+	Says   string `json:"says"`  // the parties, or the value of a fact
+	Model  string `json:"model"` // id of the model, and of the statement in it
+	Text   string `json:"text"`  // in our words
 	Source string `json:"source"`
 }
 
@@ -146,11 +147,22 @@ func (c *Comparison) document() document {
 		d.blocks = append(d.blocks, block{text: []string{"They agree in everything that both speak about."}})
 	}
 	for _, x := range c.Disagreements {
-		b := block{heading: x.About}
-		for _, s := range x.Sides {
-			b.fields = append(b.fields, field{s.Model, s.Says}, field{"", s.Source})
-		}
-		d.blocks = append(d.blocks, b)
+		d.blocks = append(d.blocks, x.block())
 	}
 	return d
+}
+
+// block names each answer once, before the sources that give it.
+func (x *Contradiction) block() block {
+	b := block{heading: x.About}
+	said := ""
+	for _, s := range x.Sides {
+		name := s.Says
+		if name == said {
+			name = ""
+		}
+		said = s.Says
+		b.fields = append(b.fields, field{name, s.Model + ": " + s.Text}, field{"", s.Source})
+	}
+	return b
 }

@@ -55,7 +55,10 @@ func model() *Model {
 
 func comparison() *Comparison {
 	return &Comparison{Models: []string{"microsoft-cloud", "ne-digital-365"}, Disagreements: []Contradiction{{
-		"Applications in SaaS", []Side{{"microsoft-cloud", "both", "https://learn.microsoft.com/"}, {"ne-digital-365 (a statement with a long name)", "Microsoft", "https://example.com/"}},
+		"Applications in SaaS", []Side{
+			{"both", "directions", "They share the work.", "https://example.org/"}, {"both", "microsoft-cloud", "Each has a half.", "https://learn.microsoft.com/"},
+			{"provider", "ne-digital-365 (a statement with a long name)", "Microsoft does it.", "https://example.com/"},
+		},
 	}}}
 }
 
