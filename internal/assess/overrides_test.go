@@ -77,6 +77,20 @@ func TestOverridesThatDoNotMatch(t *testing.T) {
 	}
 }
 
+// The id of a server in one's own room says nothing of the site; its input does.
+func TestOverrideOfASite(t *testing.T) {
+	server := record{id: "onprem/x/server/a", typ: "onprem/server", site: "Plant North"}
+	other := record{id: "onprem/x/server/b", typ: "onprem/server", site: "Plant"}
+	operated := own(3, demarc.Match{Scope: "plant north"}, func(o *demarc.Override) { o.Role, o.HasRole = demarc.ThirdParty, true })
+	a := estate{records: []record{server, other}, options: assess.Options{Overrides: []demarc.Override{operated}}}.assess(t)
+	if r := find(t, a, server.id); r.Answer.Role != demarc.ThirdParty {
+		t.Errorf("role at the site = %v", r.Answer.Role)
+	}
+	if r := find(t, a, other.id); r.Answer.Role != demarc.Workload {
+		t.Errorf("role elsewhere = %v", r.Answer.Role)
+	}
+}
+
 // A tag that was not seen could have changed the answer.
 func TestOverrideOfATagThatWasNotSeen(t *testing.T) {
 	vm := in("Microsoft.Compute/virtualMachines/vm")

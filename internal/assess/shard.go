@@ -67,10 +67,15 @@ func (l *Line) NewShard() *Shard {
 // Observe takes one resource: what it says is kept, its values are not.
 // scopeID is the scope it hangs in, "" when its id tells.
 func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values) {
-	seen := s.line.classifier.Observe(r, values)
-	variant := s.line.divider.Observe(r.Type, values)
+	if scopeID == "" {
+		scopeID = scope.Parse(r.ID).Scope
+	}
+	home := s.place(scopeID)
 	o := s.next()
 	o.Resource = *r
+	o.Scope = &home.stub
+	seen := s.line.classifier.Observe(&o.Resource, values)
+	variant := s.line.divider.Observe(r.Type, values)
 	if seen.Class.Type != "" {
 		o.Type = seen.Class.Type
 	}
@@ -80,11 +85,6 @@ func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values
 		o.PartOf = seen.ManagedBy
 	}
 	o.look = s.line.look(lookKey{class: seen.Class, variant: variant, managed: managed})
-	if scopeID == "" {
-		scopeID = scope.Parse(r.ID).Scope
-	}
-	home := s.place(scopeID)
-	o.Scope = &home.stub
 	s.tray(home, o.ID).count++
 	if cloud := s.cloud(values); cloud != nil {
 		home.cloud = firstCloud(home.cloud, cloud)
@@ -143,7 +143,7 @@ func (s *Shard) place(id string) *place {
 		return p
 	}
 	id = strings.Clone(id)
-	p := &place{id: id}
+	p := &place{id: id, stub: demarc.Scope{ID: id}}
 	s.scopes[id] = p
 	return p
 }

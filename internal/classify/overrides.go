@@ -74,7 +74,7 @@ func (o *overrides) match(r *demarc.Resource, values *slots.Values) matched {
 		found = append(found, o.byType[demarc.Fold(r.Type)]...)
 	}
 	for _, i := range o.scopes {
-		if withinScope(r.ID, o.list[i].Match.Scope) {
+		if within(r, o.list[i].Match.Scope) {
 			found = append(found, i)
 		}
 	}
@@ -92,6 +92,15 @@ func (o *overrides) match(r *demarc.Resource, values *slots.Values) matched {
 	}
 	slices.Sort(found)
 	return matched{found: string(found), open: string(open)}
+}
+
+// within reports whether a resource hangs below a scope: its id says so, or,
+// for resources whose ids say nothing, the scope that its input gave.
+func within(r *demarc.Resource, scope string) bool {
+	if withinScope(r.ID, scope) {
+		return true
+	}
+	return r.Scope != nil && (demarc.EqualFold(r.Scope.ID, scope) || withinScope(r.Scope.ID, scope))
 }
 
 func withinScope(id, scope string) bool {
