@@ -21,6 +21,8 @@ type Assessment struct {
 	Surprises    []Surprise
 	References   []Reference
 	Notes        []Note
+	GroupedBy    Grouping
+	Groups       []Group          // by name, those without one last; nil unless they were asked for
 	Parties      map[string]Party // every party id that a cell names
 }
 
@@ -133,6 +135,38 @@ type Matrix struct {
 	Areas  []Area
 	Models []ServiceModel // the columns
 	Cells  []MatrixCell   // areas x columns, area by area
+}
+
+// Grouping says by what resources are put together.
+type Grouping uint8
+
+// The groupings.
+const (
+	Ungrouped Grouping = iota
+	ByWorkload
+	BySubscription
+	ByOwner
+	ByLocation
+	ByAISystem
+)
+
+var groupingNames = [...]string{"", "workload", "subscription", "owner", "location", "ai-system"}
+
+// String is the word of the command line and of outputs.
+func (g Grouping) String() string { return nameOf(groupingNames[:], uint8(g)) }
+
+// ParseGrouping reads the words that String writes, in any case.
+func ParseGrouping(s string) (Grouping, error) {
+	i, err := parseName("grouping", groupingNames[:], s)
+	return Grouping(i), err
+}
+
+// Group is the resources that belong together, with a matrix of their own:
+// many solutions combine service models.
+type Group struct {
+	Name      string // "" for the resources that belong to none
+	Workloads int
+	Matrices  []Matrix
 }
 
 // Area is a row of a matrix.

@@ -91,4 +91,5 @@ const (
 	NoteIgnored    NoteKind = "ignored"    // a file or record that holds nothing for an assessment
 	NoteOverride   NoteKind = "override"   // an override that matches nothing or does not fit
 	NoteEstate     NoteKind = "estate"     // something about demarc.yaml
+	NoteRead       NoteKind = "read"       // how an input was understood: what was told apart, what a column was taken for
 )

@@ -20,6 +20,7 @@ type Request struct {
 	Stdin    io.Reader // may be nil
 	AsOf     string    // YYYY-MM-DD; "" is the day of the estate's document, else Today
 	Today    time.Time
+	GroupBy  demarc.Grouping
 	Watch    func(*demarc.Resource) bool // resources whose values are kept for an explanation
 	Progress func(done, total int64)     // called with bytes read; may be nil
 }
@@ -59,7 +60,7 @@ func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, er
 // command line says comes first; of several documents the first that says a
 // thing counts.
 func (q Request) options(in *Inputs) (assess.Options, error) {
-	o := assess.Options{AsOf: q.Today.UTC(), Watch: q.Watch}
+	o := assess.Options{AsOf: q.Today.UTC(), GroupBy: q.GroupBy, Watch: q.Watch}
 	documents, err := in.Documents()
 	if err != nil {
 		return o, err
@@ -71,6 +72,9 @@ func (q Request) options(in *Inputs) (assess.Options, error) {
 			o.AsOf, dated = d.AsOf, true
 		}
 		o.Overrides = append(o.Overrides, d.Overrides...)
+		for _, w := range d.Workloads {
+			o.Workloads = append(o.Workloads, assess.Workload{Name: w.Name, Match: w.Match})
+		}
 		for _, p := range d.Parties {
 			o.Parties = append(o.Parties, p.Party)
 		}

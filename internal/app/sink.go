@@ -45,9 +45,12 @@ func (s *sink) Resource(r source.Resource) {
 }
 
 // named finds the type of a display name and moves the values to its plan. A
-// name that nobody knows stays as the type, which leaves it unclassified.
+// name that nobody knows stays as the type, which leaves it unclassified,
+// unless the reader has a type for that case.
 func (s *sink) named(r *source.Resource) *slots.Values {
-	r.Type = r.DisplayType
+	if r.Type == "" {
+		r.Type = r.DisplayType
+	}
 	if entry, ok := s.typeNamed(r.DisplayType); ok {
 		r.Type = entry.Type.Type
 	}

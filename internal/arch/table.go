@@ -46,8 +46,7 @@ type row struct {
 // readersGround is what the readers of all formats stand on.
 var readersGround = []string{
 	"internal/source", "internal/source/jsonspan", "internal/source/jsonrows", "internal/source/armrow", "internal/source/csvrows",
-	"internal/source/paging",
-	"internal/source/paging",
+	"internal/source/paging", "internal/source/jsontree", "internal/source/workbook",
 }
 
 // table is the plan of section 4 of docs/design.md. A new folder gets a row
@@ -122,6 +121,7 @@ var doors = map[string][]string{
 	"github.com/spf13/pflag":                   {"internal/cli"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {},
 	"golang.org/x/term":                        {"internal/cli"},
+	"github.com/xuri/excelize/v2":              {"internal/source/workbook"},
 }
 
 // rowOf finds the row of a folder: its own, else that of its parent's "/*".

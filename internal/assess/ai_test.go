@@ -92,3 +92,16 @@ func TestDeploymentsStandForThemselves(t *testing.T) {
 		t.Errorf("not seen, yet %v without a word of doubt: %s", c.Parties, c.Reason)
 	}
 }
+
+// The model id of a serverless endpoint is the path of a catalogue entry: it
+// tells Microsoft's own models from others, yet is nobody's name.
+func TestServerlessEndpointsNameNoPath(t *testing.T) {
+	id := in("Microsoft.MachineLearningServices/workspaces/w/serverlessEndpoints/e")
+	for model, want := range map[string]string{
+		"azureml://registries/azureml-mistral/models/Mistral-large": "publisher",
+		"azureml://registries/azureml/models/Phi-4":                 "microsoft",
+	} {
+		r := one(t, full(id, `{"properties":{"modelSettings":{"modelId":"`+model+`"}}}`))
+		says(t, r, map[string]string{"/ai-model-design": want, "/ai-training-data": want})
+	}
+}

@@ -100,7 +100,11 @@ func unlessManaged(o *observed) string {
 // provider is the party that runs the cloud or the room of a resource.
 func (s *settler) provider(o *observed) string {
 	class := o.look.class
-	if class.Party != "" {
+	switch class.Party {
+	case "":
+	case catalog.PublisherParty:
+		return o.look.variant.Publisher
+	default:
 		return class.Party
 	}
 	if sub := subscriptionOf(o.Scope); sub != nil {

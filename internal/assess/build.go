@@ -36,11 +36,8 @@ func (s *settler) build(shards []*Shard, files []*demarc.File) *Settled {
 		}
 	}
 	t.fill(a)
-	for _, id := range []string{divide.CloudModel, divide.AIModel} {
-		if m := t.matrix(id); m != nil {
-			a.Matrices = append(a.Matrices, *m)
-		}
-	}
+	a.Matrices = t.matrices([]string{divide.CloudModel, divide.AIModel}, t.counted())
+	a.GroupedBy, a.Groups = s.line.options.GroupBy, t.groups()
 	s.parties(a)
 	for _, shard := range shards {
 		s.notes = append(s.notes, shard.notes...)

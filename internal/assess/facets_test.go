@@ -77,6 +77,11 @@ func TestFacetsOfTypes(t *testing.T) {
 		{"HDInsight", "Microsoft.HDInsight/clusters/c", "{}", "service:paas node:iaas", map[string]string{"node/operating-system": "customer+microsoft"}},
 		{"Databricks", "Microsoft.Databricks/workspaces/w", "{}", "service:paas node:iaas", map[string]string{"node/operating-system": "customer+microsoft"}},
 		{"serverless Databricks", "Microsoft.Databricks/workspaces/w", `{"properties":{"computeMode":"Serverless"}}`, "service:paas", nil},
+		{
+			"virtual desktops: the session hosts are machines of the customer", "Microsoft.DesktopVirtualization/hostPools/p", "{}", "service:paas node:iaas",
+			map[string]string{"node/operating-system": "customer", "node/applications": "customer", "node/physical-hosts": "microsoft", "node/client-devices": "-",
+				"service/operating-system": "-", "service/client-devices": "customer"},
+		},
 		{"ML compute cluster", "Microsoft.MachineLearningServices/workspaces/w/computes/c", `{"properties":{"computeType":"AmlCompute"}}`, "service:paas node:iaas", map[string]string{"node/operating-system": "customer+microsoft"}},
 		{"AVS", "Microsoft.AVS/privateClouds/p", "{}", "service:paas guest-machine:iaas", map[string]string{"guest-machine/operating-system": "customer", "service/operating-system": "microsoft"}},
 		{"virtual machine", "Microsoft.Compute/virtualMachines/v", "{}", "guest:iaas", map[string]string{"guest/operating-system": "customer", "guest/physical-hosts": "microsoft"}},

@@ -26,6 +26,16 @@ type Options struct {
 	// Watch asks to keep the values of these resources, by folded id or name,
 	// so that an answer can be explained.
 	Watch func(r *demarc.Resource) bool
+	// GroupBy asks for groups, Workloads says what belongs to which workload;
+	// the first that covers a resource counts.
+	GroupBy   demarc.Grouping
+	Workloads []Workload
+}
+
+// Workload names resources that serve one purpose.
+type Workload struct {
+	Name  string
+	Match demarc.Match
 }
 
 // Line is the compiled stations for one catalogue and one organisation. It is
@@ -48,7 +58,8 @@ type look struct {
 type lookKey struct {
 	class   *classify.Class
 	variant divide.Variant
-	managed bool // PartOf names a manager, not a whole
+	managed bool   // PartOf names a manager, not a whole
+	group   string // that the resource itself names, "" if none or if nobody asked for groups
 }
 
 // New compiles the stations. It refuses a catalogue without the matrices that
@@ -62,7 +73,7 @@ func New(c *catalog.Catalog, o Options) (*Line, error) {
 	if len(o.Overrides) > classify.MostOverrides {
 		return nil, fmt.Errorf("%d overrides, more than %d", len(o.Overrides), classify.MostOverrides)
 	}
-	wishes := []slots.Wish{{Path: "location"}}
+	wishes := append([]slots.Wish{{Path: "location"}}, groupWishes(c, o)...)
 	wishes = append(wishes, classify.Wishes(c, o.Overrides)...)
 	wishes = append(wishes, divide.Wishes(c)...)
 	layout, err := slots.NewLayout(wishes)

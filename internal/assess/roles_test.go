@@ -166,7 +166,7 @@ func TestDefaultsAndUnclassified(t *testing.T) {
 	a := estate{records: []record{
 		full(in("Fabrikam.Widgets/widgets/a"), "{}"), full(in("FABRIKAM.widgets/Widgets/b"), "{}"),
 		full(in("Microsoft.RedHatOpenShift/novelties/n"), "{}"),
-		full(in("Microsoft.ContainerService/novelties/n"), "{}"),
+		full(in("Microsoft.DigitalTwins/novelties/n"), "{}"),
 	}}.assess(t)
 	r := find(t, a, in("Fabrikam.Widgets/widgets/a"))
 	if r.Answer.Model != demarc.UnknownModel || r.Answer.Rule != nil || r.Answer.Division != nil || r.Answer.Why != "no rule for this type or its provider" {

@@ -238,7 +238,7 @@ func surprisesOf(answer *demarc.Answer, l *look) map[string]behind {
 
 // matrix fills the picture of one published model, nil when no workload has
 // cells of it.
-func (t *tally) matrix(id string) *demarc.Matrix {
+func (t *tally) matrix(id string, counts map[*demarc.Answer]int) *demarc.Matrix {
 	m := t.line.catalog.Model(id)
 	matrix := &demarc.Matrix{Model: m.ID, Title: m.Title, Areas: divide.Areas(m), Models: divide.Columns(m)}
 	cells := map[column]*demarc.MatrixCell{}
@@ -251,21 +251,18 @@ func (t *tally) matrix(id string) *demarc.Matrix {
 		cells[column{matrix.Cells[i].Area.ID, matrix.Cells[i].Model}] = &matrix.Cells[i]
 	}
 	any := false
-	for _, g := range t.answers {
-		if g.answer.Division == nil || g.count == 0 {
-			continue
-		}
-		for at, who := range whose(g.answer.Division) {
+	for answer, n := range counts {
+		for at, who := range whose(answer.Division) {
 			cell, ok := cells[at]
 			if !ok {
 				continue
 			}
 			any = true
-			cell.Workloads += g.count
+			cell.Workloads += n
 			if who == "" {
-				cell.NotApplicable += g.count
+				cell.NotApplicable += n
 			} else {
-				cell.Parties[who] += g.count
+				cell.Parties[who] += n
 			}
 		}
 	}
@@ -273,6 +270,17 @@ func (t *tally) matrix(id string) *demarc.Matrix {
 		return nil
 	}
 	return matrix
+}
+
+// counted is how many resources that are there share each divided answer.
+func (t *tally) counted() map[*demarc.Answer]int {
+	counts := make(map[*demarc.Answer]int, len(t.answers))
+	for _, g := range t.answers {
+		if g.answer.Division != nil && g.count > 0 {
+			counts[g.answer] = g.count
+		}
+	}
+	return counts
 }
 
 // column is where the facets of a workload meet in the matrix.

@@ -10,9 +10,13 @@ type Catalog struct {
 	Providers []Provider `json:"providers,omitzero"`
 	Shapes    []Shape    `json:"shapes,omitzero"`
 	Facets    []Facet    `json:"facets,omitzero"`
+	Tags      []Tags     `json:"tags,omitzero"`
 	Models    []Model    `json:"models,omitzero"`
 	Families  []Family   `json:"families,omitzero"`
+	Licences  []Licences `json:"licences,omitzero"`
 	Facts     []Fact     `json:"facts,omitzero"`
+	// TerraformFiles say what the resources of Terraform providers stand for.
+	TerraformFiles []Terraform `json:"terraform,omitzero"`
 
 	index index
 }
@@ -43,6 +47,13 @@ type Provider struct {
 type Shape struct {
 	ID    string   `json:"id" yaml:"id"`
 	Lacks []string `json:"lacks,omitzero" yaml:"lacks"`
+}
+
+// Tags are the names of tags that mean one thing.
+type Tags struct {
+	ID         string   `json:"id" yaml:"id"`
+	Names      []string `json:"names" yaml:"names"`
+	Provenance `yaml:",inline"`
 }
 
 // Facet is a template for a part of a resource that has its own division.
@@ -140,7 +151,10 @@ type Family struct {
 	Party    string       `json:"party,omitzero" yaml:"party"`
 	Parties  []Party      `json:"parties,omitzero" yaml:"parties"`
 	Default  *TypeDefault `json:"default,omitzero" yaml:"default"`
-	Types    []Type       `json:"types,omitzero" yaml:"types"`
+	// Unclassified says, in words, why types that nobody reviewed get no
+	// answer; in place of a default.
+	Unclassified string `json:"unclassified,omitzero" yaml:"unclassified"`
+	Types        []Type `json:"types,omitzero" yaml:"types"`
 }
 
 // TypeDefault is the answer for types of a family that nobody reviewed.

@@ -53,6 +53,10 @@ func (l *loader) check() {
 	for i := range l.catalog.Families {
 		c.family(&l.catalog.Families[i])
 	}
+	for i := range l.catalog.TerraformFiles {
+		c.terraformFile(&l.catalog.TerraformFiles[i])
+	}
+	c.licences()
 	for i, f := range l.catalog.Facts {
 		c.unique("fact "+f.ID, f.File, []any{"facts", i})
 		c.provenance(f.Provenance, f.File, []any{"facts", i})
@@ -246,6 +250,9 @@ func (c *checker) family(f *Family) {
 		c.known("shape", c.shapes, []string{d.Shape}, f.File, at)
 		c.known("area", c.areas, d.Lacks, f.File, at)
 		c.provenance(d.Provenance, f.File, at)
+	}
+	if f.Unclassified != "" && f.Default != nil {
+		c.problem(f.File, []any{"unclassified"}, "a family has either a default or a reason for having none")
 	}
 	for i := range f.Types {
 		c.typ(f, &f.Types[i], []any{"types", i})

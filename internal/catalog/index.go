@@ -8,8 +8,10 @@ import (
 
 // index is what look-ups need, built once.
 type index struct {
-	types     map[string]*Entry // by folded type
-	names     map[string]*Entry // by folded display name and alias, with and without "folder/" before it
+	types     map[string]*Entry            // by folded type
+	terraform map[string]TerraformResource // by the resource's name or prefix
+	pointed   map[string]bool              // folded types that resources of Terraform point to
+	names     map[string]*Entry            // by folded display name and alias, with and without "folder/" before it
 	families  map[string]*Family
 	shapes    map[string]*Shape
 	facets    map[string]*Facet
@@ -17,6 +19,7 @@ type index struct {
 	parties   map[string]Party
 	byFolder  map[string]*Provider
 	locations map[string]*Provider // by folded location or prefix ending in *
+	licences  licenceIndex
 }
 
 // Entry is a type with the family that describes it.
@@ -30,10 +33,11 @@ func (e *Entry) RuleID() string { return e.Family.File + "#" + e.Type.Type }
 
 func newIndex(c *Catalog) index {
 	x := index{
-		types: map[string]*Entry{}, names: map[string]*Entry{}, families: map[string]*Family{},
+		types: map[string]*Entry{}, terraform: map[string]TerraformResource{}, pointed: map[string]bool{}, names: map[string]*Entry{}, families: map[string]*Family{},
 		shapes: map[string]*Shape{}, facets: map[string]*Facet{}, models: map[string]*Model{},
 		parties:  map[string]Party{},
 		byFolder: map[string]*Provider{}, locations: map[string]*Provider{},
+		licences: newLicenceIndex(c),
 	}
 	for i := range c.Shapes {
 		x.shapes[c.Shapes[i].ID] = &c.Shapes[i]
@@ -52,6 +56,9 @@ func newIndex(c *Catalog) index {
 	}
 	for _, p := range c.Providers {
 		x.nameFolder(c, p.Folder)
+	}
+	for i := range c.TerraformFiles {
+		x.addTerraform(&c.TerraformFiles[i])
 	}
 	for i := range c.Families {
 		x.addFamily(&c.Families[i])
@@ -127,6 +134,17 @@ func (c *Catalog) FamilyOf(foldedType string) (*Family, bool) {
 	namespace, _, _ := strings.Cut(foldedType, "/")
 	f, ok := c.index.families[namespace]
 	return f, ok
+}
+
+// TagNames are the names of tags that mean a thing, in the order in which they
+// count.
+func (c *Catalog) TagNames(id string) []string {
+	for _, t := range c.Tags {
+		if t.ID == id {
+			return t.Names
+		}
+	}
+	return nil
 }
 
 // Shape, Facet and Model look up by id; nil when there is none.

@@ -73,9 +73,17 @@ func (l *loader) facts(file string) {
 	}
 }
 
-// services reads a family of types, or one of the lists that lie above
-// the families.
+// services reads a family of types, what licences are made of, or one of the
+// lists that lie above the families.
 func (l *loader) services(file string) {
+	if path.Base(path.Dir(file)) == "terraform" {
+		l.terraform(file)
+		return
+	}
+	if path.Base(path.Dir(file)) == "licences" {
+		l.licences(file)
+		return
+	}
 	if path.Dir(file) != "services" {
 		f := Family{}
 		if l.decode(file, &f) {
@@ -89,6 +97,7 @@ func (l *loader) services(file string) {
 		Providers []Provider `yaml:"providers"`
 		Shapes    []Shape    `yaml:"shapes"`
 		Facets    []Facet    `yaml:"facets"`
+		Tags      []Tags     `yaml:"tags"`
 	}
 	if !l.decode(file, &f) {
 		return
@@ -98,6 +107,7 @@ func (l *loader) services(file string) {
 	c.Providers = append(c.Providers, f.Providers...)
 	c.Shapes = append(c.Shapes, f.Shapes...)
 	c.Facets = append(c.Facets, f.Facets...)
+	c.Tags = append(c.Tags, f.Tags...)
 }
 
 // decode reads one file strictly: unknown and repeated keys are problems.

@@ -133,6 +133,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"type of another family", box, "Acme.Store/labels", "Acme.Sore/labels", ":20: type Acme.Sore/labels does not belong to Acme.Store"},
 		{"alias twice in a folder", "services/acme/more.yaml", "", fmt.Sprintf(another, "things", "crate"), `more.yaml:3: alias "crate" of Acme.More/things is also one of Acme.Store/boxes`},
 		{"family twice", "services/acme/more.yaml", "", "provider: acme.store\n", "more.yaml:1: family acme.store is defined twice"},
+		{"default and a reason for none", "services/acme/more.yaml", "", "provider: Acme.More\nunclassified: nobody knows\ndefault:\n    {model: paas, role: workload, why: w, source: \"https://example.com\", checked: 2026-11-22}\n", "more.yaml:2: a family has either a default or a reason for having none"},
 		{"source without https", box, "https://example.com/label", "http://example.com/label", `:20: source "http://example.com/label" is no https address`},
 		{"no source", box, "    source: https://example.com/label\n", "", `:20: source "" is no https address`},
 		{"no day", box, "checked: 2026-11-22\n    facets", "checked: soon\n    facets", `:3: checked "soon" is no day like 2026-11-22`},

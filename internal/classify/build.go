@@ -7,6 +7,7 @@ import (
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/catalog"
+	"github.com/demarc-dev/demarc/internal/scope"
 )
 
 // build makes the class of a key. Data files were checked when they were
@@ -28,8 +29,8 @@ func (c *Classifier) build(key classKey) *Class {
 		class.override(&c.overrides.list[i])
 	}
 	for _, i := range []byte(key.overrides.open) {
-		tag, _, _ := cutTag(c.overrides.list[i].Match.Tag)
-		class.undecided(tagPath(tag))
+		tag, _, _ := scope.CutTag(c.overrides.list[i].Match.Tag)
+		class.undecided(scope.TagPath(tag))
 	}
 	class.Likely = class.guess || len(class.Undecided) > 0
 	return class

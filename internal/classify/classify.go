@@ -14,6 +14,7 @@ import (
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/catalog"
+	"github.com/demarc-dev/demarc/internal/scope"
 	"github.com/demarc-dev/demarc/internal/slots"
 )
 
@@ -80,8 +81,8 @@ func Wishes(c *catalog.Catalog, own []demarc.Override) []slots.Wish {
 		}
 	}
 	for _, o := range own {
-		if key, _, ok := cutTag(o.Match.Tag); ok {
-			wishes = append(wishes, slots.Wish{Path: tagPath(key)})
+		if key, _, ok := scope.CutTag(o.Match.Tag); ok {
+			wishes = append(wishes, slots.Wish{Path: scope.TagPath(key)})
 		}
 	}
 	return wishes

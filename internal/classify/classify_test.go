@@ -22,6 +22,8 @@ func TestWhoAnswersForAType(t *testing.T) {
 		{typ: "Microsoft.Logic/workflows/novelties/more", rule: "services/azure/microsoft.logic.yaml#Microsoft.Logic/workflows/child", role: demarc.Part, likely: true, parent: true},
 		{typ: "Microsoft.Network/networkSecurityGroups/novelties", rule: "services/azure/microsoft.network.yaml#Microsoft.Network/networkSecurityGroups/child", role: demarc.Configuration, likely: true, parent: true},
 		{typ: "Microsoft.RedHatOpenShift/novelties", rule: "services/azure/microsoft.redhatopenshift.yaml#default", role: demarc.Configuration, likely: true},
+		{typ: "Microsoft.Contoso/employees", reason: "an example with which Microsoft tests its own interfaces: no service stands behind it"},
+		{typ: "Microsoft.DigitalTwins/novelties", reason: "no rule for this type, and its provider has types too different for a default"},
 		{typ: "Fabrikam.Widgets/widgets", reason: "no rule for this type or its provider"},
 		{typ: "Fabrikam.Widgets/widgets/parts", reason: "no rule for this type or its provider"},
 		{typ: "", reason: "no rule for this type or its provider"},
@@ -96,10 +98,11 @@ func TestObservation(t *testing.T) {
 func TestObservingAtOnce(t *testing.T) {
 	c, _ := classifier(t)
 	var wg sync.WaitGroup
+	types := []string{"Microsoft.Compute/virtualMachines", "Microsoft.Web/sites"}
 	classes := make([]*classify.Class, 16)
 	for i := range classes {
 		wg.Go(func() {
-			classes[i] = c.Observe(&demarc.Resource{ID: "x", Type: wellKnown[i%2]}, nil).Class
+			classes[i] = c.Observe(&demarc.Resource{ID: "x", Type: types[i%2]}, nil).Class
 		})
 	}
 	wg.Wait()

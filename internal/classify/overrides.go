@@ -3,9 +3,9 @@ package classify
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/scope"
 	"github.com/demarc-dev/demarc/internal/slots"
 )
 
@@ -18,8 +18,7 @@ type overrides struct {
 	list   []demarc.Override
 	byID   map[string][]byte // folded id or type -> indexes in list
 	byType map[string][]byte
-	scopes []byte
-	tags   []byte
+	wide   []byte // those of scopes and tags, which are asked one by one
 	layout *slots.Layout
 }
 
@@ -32,10 +31,8 @@ func newOverrides(own []demarc.Override, layout *slots.Layout) overrides {
 		switch m, i := o.list[i].Match, byte(i); {
 		case m.ID != "":
 			o.byID[demarc.Fold(m.ID)] = append(o.byID[demarc.Fold(m.ID)], i)
-		case m.Tag != "":
-			o.tags = append(o.tags, i)
-		case m.Scope != "":
-			o.scopes = append(o.scopes, i)
+		case m.Tag != "", m.Scope != "":
+			o.wide = append(o.wide, i)
 		default:
 			o.byType[demarc.Fold(m.Type)] = append(o.byType[demarc.Fold(m.Type)], i)
 		}
@@ -73,18 +70,14 @@ func (o *overrides) match(r *demarc.Resource, values *slots.Values) matched {
 	if len(o.byType) > 0 {
 		found = append(found, o.byType[demarc.Fold(r.Type)]...)
 	}
-	for _, i := range o.scopes {
-		if within(r, o.list[i].Match.Scope) {
+	tag := func(key string) demarc.Value { return values.At(o.layout.For(r.Type).Slot(scope.TagPath(key))) }
+	for _, i := range o.wide {
+		switch scope.Covers(o.list[i].Match, r, tag) {
+		case demarc.True:
 			found = append(found, i)
-		}
-	}
-	for _, i := range o.tags {
-		key, want, _ := cutTag(o.list[i].Match.Tag)
-		switch v := values.At(o.layout.For(r.Type).Slot(tagPath(key))); {
-		case v.IsUnknown():
+		case demarc.MaybeTrue:
 			open = append(open, i)
-		case v.Kind() == demarc.KindText && demarc.EqualFold(v.Text(), want):
-			found = append(found, i)
+		case demarc.False:
 		}
 	}
 	if len(o.byID) > 0 {
@@ -93,24 +86,3 @@ func (o *overrides) match(r *demarc.Resource, values *slots.Values) matched {
 	slices.Sort(found)
 	return matched{found: string(found), open: string(open)}
 }
-
-// within reports whether a resource hangs below a scope: its id says so, or,
-// for resources whose ids say nothing, the scope that its input gave.
-func within(r *demarc.Resource, scope string) bool {
-	if withinScope(r.ID, scope) {
-		return true
-	}
-	return r.Scope != nil && (demarc.EqualFold(r.Scope.ID, scope) || withinScope(r.Scope.ID, scope))
-}
-
-func withinScope(id, scope string) bool {
-	scope = strings.TrimSuffix(scope, "/")
-	return len(id) > len(scope) && id[len(scope)] == '/' && demarc.EqualFold(id[:len(scope)], scope)
-}
-
-func cutTag(tag string) (key, value string, ok bool) {
-	key, value, ok = strings.Cut(tag, "=")
-	return strings.TrimSpace(key), strings.TrimSpace(value), ok
-}
-
-func tagPath(key string) string { return "tags['" + demarc.Fold(key) + "']" }

@@ -54,6 +54,8 @@ func (c *Classifier) newTable(folded string) *table {
 	switch {
 	case ok && family.Default != nil:
 		t.family, t.fallback = family, family.Default
+	case ok && family.Unclassified != "":
+		t.reason = family.Unclassified
 	case ok:
 		t.reason = "no rule for this type, and its provider has types too different for a default"
 	default:

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -35,7 +36,8 @@ func (s *session) request(f *estateFlags) (app.Request, *progress) {
 
 func (s *session) assess() *cobra.Command {
 	var f estateFlags
-	var allNotes bool
+	var allNotes, ai bool
+	var by string
 	cmd := &cobra.Command{
 		Use:   "assess PATH...",
 		Short: "say for every resource who is responsible for what",
@@ -46,6 +48,10 @@ resource who is responsible for what, and draws the responsibility matrix.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.paths = args
 			q, p := s.request(&f)
+			var err error
+			if q.GroupBy, err = grouping(by, ai); err != nil {
+				return err
+			}
 			a, err := app.Assess(cmd.Context(), q)
 			p.done()
 			if err != nil {
@@ -56,8 +62,25 @@ resource who is responsible for what, and draws the responsibility matrix.`,
 	}
 	s.outputFlags(cmd, app.ReportNames())
 	cmd.Flags().BoolVar(&allNotes, "notes", false, "show every note, not one line per kind")
+	cmd.Flags().StringVar(&by, "by", "", "summary per group: workload, subscription, owner or location")
+	cmd.Flags().BoolVar(&ai, "ai", false, "show the AI matrix of every AI system")
 	f.addDate(cmd)
 	return cmd
+}
+
+// grouping reads the two flags that ask for groups.
+func grouping(by string, ai bool) (demarc.Grouping, error) {
+	switch {
+	case ai && by != "":
+		return demarc.Ungrouped, usageError{errors.New("--ai and --by do not go together")}
+	case ai:
+		return demarc.ByAISystem, nil
+	}
+	g, err := demarc.ParseGrouping(by)
+	if err != nil {
+		return demarc.Ungrouped, usageError{err}
+	}
+	return g, nil
 }
 
 func (s *session) writeAssessment(a *demarc.Assessment, allNotes bool, paths []string) error {

@@ -19,7 +19,8 @@ type View struct {
 	State     string   // "complete", "incomplete: 1,000 of 3,412 rows", "possibly incomplete: ..."
 	Complete  bool
 	Pictures  []Picture
-	Twice     bool // a workload with facets in two columns is counted in both
+	Twice     bool    // a workload with facets in two columns is counted in both
+	Sheets    []Sheet // of groups, none unless they were asked for
 	Surprises []Surprise
 	Open      []Open
 	Notes     []Note
@@ -71,6 +72,7 @@ func NewView(a *demarc.Assessment, o Options) *View {
 	v.Pictures = pictures(a, v.Parties)
 	v.Twice = slices.ContainsFunc(v.Pictures, func(p Picture) bool { return p.workloads() > a.Estate.Workloads })
 	v.Surprises = surprises(a)
+	v.Sheets = sheets(a, v.Parties)
 	v.Open = open(a)
 	v.Notes = notes(a.Notes, o.AllNotes)
 	v.file = slug(a.Estate.Name)
@@ -226,7 +228,7 @@ func (v *View) FirstOpen() (list []Open, rest int) {
 // noteOrder is the order of kinds: what lost something comes first.
 var noteOrder = [...]demarc.NoteKind{
 	demarc.NoteUnreadable, demarc.NoteSkipped, demarc.NoteIncomplete, demarc.NoteMalformed, demarc.NoteConflict,
-	demarc.NoteDuplicate, demarc.NoteOverride, demarc.NoteEstate, demarc.NoteUndecided, demarc.NoteIgnored,
+	demarc.NoteDuplicate, demarc.NoteOverride, demarc.NoteEstate, demarc.NoteRead, demarc.NoteUndecided, demarc.NoteIgnored,
 }
 
 func notes(list []demarc.Note, all bool) []Note {

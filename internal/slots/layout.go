@@ -81,9 +81,8 @@ func (l *Layout) For(typ string) *Plan {
 func (l *Layout) Every() *Plan { return l.every }
 
 func newPlan(paths []string) (*Plan, error) {
-	slices.Sort(paths)
 	p := &Plan{slots: map[string]int{}, root: &node{slot: -1}}
-	for _, path := range slices.Compact(paths) {
+	for _, path := range slices.Compact(slices.Sorted(slices.Values(paths))) {
 		steps, err := parsePath(path)
 		if err != nil {
 			return nil, err

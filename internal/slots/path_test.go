@@ -101,3 +101,15 @@ func TestLayoutRefusesBadPaths(t *testing.T) {
 		}
 	}
 }
+
+// Two stations may wish for the same value of all resources; the plans of
+// types that have wishes of their own still hold together.
+func TestLayoutWithTheSameCommonWishTwice(t *testing.T) {
+	l, err := NewLayout([]Wish{{Path: "tags['app']"}, {Path: "location"}, {Path: "tags['app']"}, {Type: "a/b", Path: "kind"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := l.For("a/b").Len(); got != 3 {
+		t.Errorf("%d slots, want 3: %q", got, l.For("a/b").Paths())
+	}
+}

@@ -62,9 +62,12 @@ func (h Head) CSV() CSVHead { return h.csv() }
 // YAML are the top-level keys when the head is a YAML mapping, as spelled.
 func (h Head) YAML() []string { return h.yaml() }
 
+// localHeader begins each part of a zip archive.
+const localHeader = "PK\x03\x04"
+
 // magic are the first bytes of files that hold no text, and what they are.
 var magic = []struct{ prefix, name string }{
-	{"PK\x03\x04", "a zip archive or Office document"},
+	{localHeader, "a zip archive or Office document"},
 	{"%PDF-", "a PDF document"},
 	{"\x89PNG", "a picture"},
 	{"\xff\xd8\xff", "a picture"},
@@ -72,8 +75,45 @@ var magic = []struct{ prefix, name string }{
 	{"\x1f\x8b", "a compressed file"},
 }
 
-// Binary says what a file is that holds no text, and "" for text.
+// Workbook reports whether the file is an Excel workbook: a zip archive with
+// a part below xl/, in whatever order its writer put the parts.
+func (h Head) Workbook() bool {
+	const name = 30 // where the name of a part stands in its local header
+	for rest := h.text; bytes.HasPrefix(h.text, []byte(localHeader)); {
+		i := bytes.Index(rest, []byte(localHeader))
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+len(localHeader):]
+		if at := name - len(localHeader); len(rest) > at && bytes.HasPrefix(bytes.ToLower(rest[at:min(len(rest), at+3)]), []byte("xl/")) {
+			return true
+		}
+	}
+	return false
+}
+
+// compoundFile says what an Office document of the old container is: workbooks
+// with a password come in it too.
+func (h Head) compoundFile() string {
+	wide := func(s string) []byte { return []byte(strings.Join(strings.Split(s, ""), "\x00")) }
+	switch {
+	case bytes.Contains(h.text, wide("EncryptedPackage")):
+		return "an Office document protected by a password (save it without one)"
+	case bytes.Contains(h.text, wide("Workbook")):
+		return "a workbook of the old kind, .xls (save it as .xlsx)"
+	}
+	return "an Office document of the old kind or one protected by a password (save it as .xlsx without one)"
+}
+
+// Binary says what a file is that holds no text and no workbook, and "" for
+// those that do.
 func (h Head) Binary() string {
+	switch {
+	case h.Workbook():
+		return ""
+	case bytes.HasPrefix(h.text, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return h.compoundFile()
+	}
 	for _, m := range magic {
 		if bytes.HasPrefix(h.text, []byte(m.prefix)) {
 			return m.name

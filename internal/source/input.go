@@ -18,6 +18,8 @@ type Input struct {
 	File   *demarc.File
 	Head   Head
 	stream io.Reader
+	folder *Folder // nil when it lies in none
+	path   string  // in the folder
 }
 
 // NewInput begins to read a file. It fails when not even the first bytes can

@@ -39,8 +39,9 @@ type Resource struct {
 	// ScopeID is the id of the scope it hangs in, in any case; "" when the
 	// resource id tells it.
 	ScopeID string
-	// DisplayType is set instead of Type where the input has the display name
-	// of a type only, as the portal's CSV does.
+	// DisplayType is set where the input has the display name of a type only,
+	// as the portal's CSV does. A Type beside it is taken when nobody knows the
+	// name.
 	DisplayType string
 	// Values are the values of the plan of the resource's type. A nil Values
 	// means that nothing was seen.
@@ -85,7 +86,17 @@ type Format struct {
 	// Read reads the file to its end. It returns an error only when the file
 	// as a whole cannot be read; one bad record is a note.
 	Read func(context.Context, *Input, Sink) error
+	// Parts, where it is set, names the files beside the input that reading it
+	// takes in as well, so that they are not read once more on their own.
+	Parts func(context.Context, *Input) []string
 }
+
+// Refusal is the error of a reader that understands a file and says why it
+// holds no inventory.
+type Refusal string
+
+// Error is the reason.
+func (r Refusal) Error() string { return string(r) }
 
 // OnPremisesID makes up the id of something that stands in one's own rooms.
 func OnPremisesID(site, kind, name string) string {

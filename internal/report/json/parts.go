@@ -228,3 +228,22 @@ func appendFilePath(dst []byte, p demarc.Place) []byte {
 	}
 	return AppendText(dst, p.File.Path)
 }
+
+// appendGroup appends a group with its own pictures.
+func appendGroup(dst []byte, g demarc.Group) []byte {
+	dst = append(dst, `{"name":`...)
+	dst = appendOptional(dst, g.Name)
+	dst = appendNumber(dst, `,"workloads":`, g.Workloads)
+	dst = append(dst, `,"matrix":[`...)
+	first := true
+	for i := range g.Matrices {
+		for j := range g.Matrices[i].Cells {
+			if !first {
+				dst = append(dst, ',')
+			}
+			first = false
+			dst = appendMatrixCell(dst, g.Matrices[i].Model, &g.Matrices[i].Cells[j])
+		}
+	}
+	return append(dst, "]}"...)
+}

@@ -22,6 +22,7 @@ func Write(w io.Writer, a *demarc.Assessment, o report.Options) error {
 		p.picture(&v.Pictures[i])
 	}
 	p.legend()
+	p.sheets()
 	p.surprises()
 	p.open()
 	p.notes()
@@ -73,6 +74,28 @@ func (p *page) legend() {
 	}
 	p.line("\n%s.", strings.Join(list, ", "))
 	p.line("Whoever does the work, you stay answerable to your own regulators for all of it.")
+}
+
+func (p *page) sheets() {
+	for _, s := range p.view.Sheets {
+		p.line("\n## %s\n\n%s\n", text(s.Title), text(s.Lead))
+		p.line("%s", row(s.Header))
+		p.line("|%s", strings.Repeat(" --- |", len(s.Header)))
+		for _, cells := range s.Rows {
+			p.line("%s", row(cells))
+		}
+		if s.Rest > 0 {
+			p.line("\nand %s more.", report.Number(s.Rest))
+		}
+	}
+}
+
+func row(cells []string) string {
+	line := "|"
+	for _, c := range cells {
+		line += " " + text(c) + " |"
+	}
+	return line
 }
 
 func (p *page) surprises() {

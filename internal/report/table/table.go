@@ -20,6 +20,7 @@ func Write(w io.Writer, a *demarc.Assessment, o report.Options) error {
 		p.picture(&p.view.Pictures[i])
 	}
 	p.legend()
+	p.sheets()
 	p.surprises()
 	p.open()
 	p.notes()
@@ -135,6 +136,46 @@ func (p *page) extras() []string {
 		list = append(list, report.TwiceWords)
 	}
 	return list
+}
+
+// sheets prints the tables about groups; the first column takes the room that
+// the others leave.
+func (p *page) sheets() {
+	for _, s := range p.view.Sheets {
+		widths := columnWidths(&s)
+		first := p.width
+		for _, w := range widths[1:] {
+			first -= w + gap
+		}
+		widths[0] = min(widths[0], max(first, minLabel))
+		p.heading(strings.ToUpper(s.Title))
+		p.line(p.ink.quiet(s.Lead))
+		p.line(p.ink.quiet(sheetLine(s.Header, widths)))
+		for _, row := range s.Rows {
+			p.line(sheetLine(row, widths))
+		}
+		if s.Rest > 0 {
+			p.line(p.ink.quiet("and " + report.Number(s.Rest) + " more, all with --format json"))
+		}
+	}
+}
+
+func columnWidths(s *report.Sheet) []int {
+	widths := make([]int, len(s.Header))
+	for _, row := range append([][]string{s.Header}, s.Rows...) {
+		for i, cell := range row {
+			widths[i] = max(widths[i], report.TextWidth(cell))
+		}
+	}
+	return widths
+}
+
+func sheetLine(cells []string, widths []int) string {
+	padded := make([]string, len(cells))
+	for i, c := range cells {
+		padded[i] = report.Pad(report.Cut(c, widths[i]), widths[i])
+	}
+	return strings.Join(padded, strings.Repeat(" ", gap))
 }
 
 func (p *page) surprises() {

@@ -128,6 +128,9 @@ func (s *Sink) write(w io.Writer) {
 		fmt.Fprintf(w, "resource %s\n", r.ID)
 		fmt.Fprintf(w, "  name=%s type=%s%s line=%d seen=%v", r.Name, r.Type, note(" display=", r.DisplayType), r.Place.Line, r.Seen)
 		fmt.Fprintf(w, "%s", note(" scope=", r.ScopeID))
+		if r.Standing != demarc.There {
+			fmt.Fprintf(w, " %v", r.Standing)
+		}
 		if r.MadeUp {
 			fmt.Fprint(w, " made-up")
 		}
@@ -138,6 +141,9 @@ func (s *Sink) write(w io.Writer) {
 	}
 	for _, sc := range s.Scopes {
 		fmt.Fprintf(w, "scope %s name=%s%s line=%d\n", sc.ID, sc.Name, note(" managedBy=", sc.ManagedBy), sc.Place.Line)
+	}
+	for _, ref := range s.References {
+		fmt.Fprintf(w, "reference %s%s%s line=%d\n", ref.ID, note(" type=", ref.Type), note(" from=", ref.From), ref.Place.Line)
 	}
 	for _, st := range s.Statements {
 		fmt.Fprintf(w, "statement %s %s line=%d\n", st.Kind, st.ID, st.Place.Line)
@@ -195,7 +201,7 @@ func Fuzz(f *testing.F, format source.Format) {
 		sink := NewCaseSink(t)
 		recognised := format.Detect(in.Head)
 		err = format.Read(context.Background(), in, sink)
-		given := len(sink.Resources) + len(sink.Scopes) + len(sink.Statements) + len(sink.Notes) + len(sink.Missing)
+		given := len(sink.Resources) + len(sink.Scopes) + len(sink.References) + len(sink.Statements) + len(sink.Notes) + len(sink.Missing)
 		if recognised && err == nil && given == 0 && len(bytes.TrimSpace(text)) > 0 && !mayBeEmpty(in.Head) {
 			t.Errorf("%q was read and nothing came of it", text)
 		}
