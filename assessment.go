@@ -21,6 +21,7 @@ type Assessment struct {
 	Surprises    []Surprise
 	References   []Reference
 	Notes        []Note
+	Conditional  []Matrix // of what is deployed only under a condition that cannot be known
 	GroupedBy    Grouping
 	Groups       []Group          // by name, those without one last; nil unless they were asked for
 	Parties      map[string]Party // every party id that a cell names
@@ -108,6 +109,9 @@ type Cell struct {
 	Reason        string
 	Source        string
 	Surprise      string
+	// Open are the properties that were not seen and could give the cell to
+	// other parties.
+	Open []string
 }
 
 // Basis says which step of the precedence decided a cell.
@@ -202,11 +206,11 @@ type Unclassified struct {
 // Undecided says that a property which was not seen would change the answer
 // of Count resources, and what to export to settle it.
 type Undecided struct {
-	Type     string // "" when it is asked of resources of all types
-	Property string
-	Question string
-	Count    int
-	Settle   string // command or act that would settle it
+	Type       string   // "" when it is asked of resources of all types
+	Properties []string // that were not seen; none when no property tells
+	Question   string
+	Count      int
+	Settle     string // command or act that would settle it
 }
 
 // Surprise is an answer that people commonly get wrong.

@@ -64,7 +64,7 @@ func (a *accountant) Statement(s source.Statement) {
 // Note keeps a note until the file is read. Those that stand for a record that
 // gave nothing else count.
 func (a *accountant) Note(n demarc.Note) {
-	if n.Kind == demarc.NoteSkipped {
+	if n.Kind == demarc.NoteSkipped || n.Kind == demarc.NoteIgnored {
 		a.counts.Notes += n.Count
 	}
 	key := noteKey{n.Kind, n.Message}

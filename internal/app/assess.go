@@ -45,6 +45,9 @@ func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, er
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := checkOverrides(c, options.Overrides); err != nil {
+		return nil, nil, err
+	}
 	line, err := assess.New(c, options)
 	if err != nil {
 		return nil, nil, fmt.Errorf("compile the catalogue: %w", err)

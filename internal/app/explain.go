@@ -46,7 +46,7 @@ func find(s *assess.Settled, want string) (*demarc.Assessed, error) {
 	}
 	switch len(named) {
 	case 0:
-		return nil, hinted(fmt.Errorf("no resource %q in the estate", want), "demarc resources lists names and ids")
+		return nil, hinted(fmt.Errorf("no resource %q in the estate", want), "demarc resources lists the names, with --format csv also the ids")
 	case 1:
 		return named[0], nil
 	}
@@ -80,6 +80,7 @@ func (x *explainer) explain(area string) (*report.Explanation, error) {
 	}
 	e.Trace = x.conditions(area)
 	if a.Division == nil {
+		e.Answered = answered(e, a.Model)
 		if area != "" {
 			return nil, x.noRows(e)
 		}
@@ -92,9 +93,25 @@ func (x *explainer) explain(area string) (*report.Explanation, error) {
 		}
 	}
 	if len(e.Cells) == 0 {
-		return nil, hinted(fmt.Errorf("no area %q", area), "areas: "+strings.Join(areaIDs(a.Division), ", "))
+		return nil, hinted(fmt.Errorf("%s has no area %q", e.Name, area), "areas: "+strings.Join(areaIDs(a.Division), ", "))
 	}
 	return e, nil
+}
+
+// answered says where the areas of a resource without a division are answered.
+func answered(e *report.Explanation, model demarc.ServiceModel) string {
+	role, _ := demarc.ParseRole(e.Role)
+	switch {
+	case model == demarc.UnknownModel:
+		return "unknown, since no rule says what it is"
+	case e.PartOf != "" && (role == demarc.Part || role == demarc.ProviderManaged):
+		return "none of its own: answered by the resource it is part of"
+	case role == demarc.Part:
+		return "none of its own: answered by the resource it is part of, which was not seen"
+	case role == demarc.Configuration:
+		return "none of its own: it is a setting of other resources"
+	}
+	return "none of its own"
 }
 
 // noRows says where to ask when a resource has no division of its own.
@@ -207,7 +224,7 @@ func precedence(c *demarc.Cell) []report.Step {
 		{demarc.ByOverride, "your override", "none is about this cell"},
 		{demarc.ByAbsence, "areas this kind of resource lacks", "it has this area"},
 		{demarc.ByMatrix, "published matrix that names the service", "none speaks about this cell"},
-		{demarc.ByDeviation, "documented deviation of the type", "none holds for this cell"},
+		{demarc.ByDeviation, "documented deviation of the type", "none is known to hold for this cell"},
 		{demarc.ByDeployed, "AI models deployed in it", "they do not decide this cell"},
 		{demarc.ByColumn, "column of the service model", ""},
 	}
@@ -231,7 +248,7 @@ func (x *explainer) conditions(area string) []report.TraceLine {
 	if entry == nil || !demarc.EqualFold(entry.Type.Type, x.resource.Type) {
 		return nil
 	}
-	var lines []report.TraceLine
+	lines := x.askParts(entry)
 	for i := range entry.Type.Rules {
 		lines = x.ask(lines, entry.RuleID()+"/"+entry.Type.Rules[i].ID, entry.Type.Rules[i].When)
 	}
@@ -252,6 +269,25 @@ func (x *explainer) conditions(area string) []report.TraceLine {
 	return lines
 }
 
+// askParts lists the properties that say whether the resource is a piece of
+// another.
+func (x *explainer) askParts(entry *catalog.Entry) []report.TraceLine {
+	var lines []report.TraceLine
+	if entry.Type.PartOf == nil {
+		return nil
+	}
+	for _, path := range entry.Type.PartOf.Paths {
+		value := x.value(path)
+		result := value.Exists()
+		if result == demarc.True && value.Text() == "" && len(value.Elements()) == 0 {
+			result = demarc.False
+		}
+		lines = append(lines, report.TraceLine{Rule: entry.RuleID() + "/part of", Condition: path + " names what it is part of",
+			Property: path, Value: value.String(), Result: result.String()})
+	}
+	return lines
+}
+
 func (x *explainer) askCell(lines []report.TraceLine, file string, c *catalog.Cell, area string) []report.TraceLine {
 	if area != "" && !means(&demarc.Cell{AreaID: c.Area}, area) {
 		return lines
@@ -263,7 +299,12 @@ func (x *explainer) ask(lines []report.TraceLine, rule string, q *catalog.Condit
 	if q == nil {
 		return lines
 	}
-	paths := q.Paths(nil)
+	var paths []string // each once
+	for _, p := range q.Paths(nil) {
+		if !slices.Contains(paths, p) {
+			paths = append(paths, p)
+		}
+	}
 	test := q.Compile(func(path string) int { return slices.Index(paths, path) })
 	result := test(func(slot int) demarc.Value { return x.value(paths[slot]) })
 	var values []string

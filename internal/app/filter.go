@@ -29,6 +29,12 @@ func (f Filter) Compile() (func(*demarc.Assessed) bool, error) {
 	return func(r *demarc.Assessed) bool {
 		return (f.Role == "" || r.Answer.Role == role) &&
 			(f.Model == "" || r.Answer.Model == model) &&
-			(f.Type == "" || demarc.EqualFold(r.Type, f.Type))
+			(f.Type == "" || isType(r.Type, f.Type))
 	}, nil
+}
+
+// isType compares types; the vendor that the list of resources leaves out may
+// be left out here, too.
+func isType(typ, want string) bool {
+	return demarc.EqualFold(typ, want) || demarc.EqualFold(typ, "Microsoft."+want)
 }

@@ -6,6 +6,7 @@ package app
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/demarc-dev/demarc"
@@ -17,13 +18,27 @@ import (
 	"github.com/demarc-dev/demarc/internal/report/markdown"
 	"github.com/demarc-dev/demarc/internal/report/table"
 	"github.com/demarc-dev/demarc/internal/source"
+	"github.com/demarc-dev/demarc/internal/source/ansiblefacts"
 	"github.com/demarc-dev/demarc/internal/source/armrest"
+	"github.com/demarc-dev/demarc/internal/source/armtemplate"
 	"github.com/demarc-dev/demarc/internal/source/azpowershell"
 	"github.com/demarc-dev/demarc/internal/source/azresourcelist"
+	"github.com/demarc-dev/demarc/internal/source/bicep"
+	"github.com/demarc-dev/demarc/internal/source/cmdbcsv"
+	"github.com/demarc-dev/demarc/internal/source/cyclonedx"
+	"github.com/demarc-dev/demarc/internal/source/devices"
+	"github.com/demarc-dev/demarc/internal/source/entraapps"
+	"github.com/demarc-dev/demarc/internal/source/entrapolicies"
 	"github.com/demarc-dev/demarc/internal/source/estate"
+	"github.com/demarc-dev/demarc/internal/source/m365organization"
+	"github.com/demarc-dev/demarc/internal/source/m365sku"
+	"github.com/demarc-dev/demarc/internal/source/netbox"
 	"github.com/demarc-dev/demarc/internal/source/onpremcsv"
 	"github.com/demarc-dev/demarc/internal/source/portalcsv"
 	"github.com/demarc-dev/demarc/internal/source/resourcegraph"
+	"github.com/demarc-dev/demarc/internal/source/rvtools"
+	"github.com/demarc-dev/demarc/internal/source/scubagear"
+	"github.com/demarc-dev/demarc/internal/source/terraform"
 )
 
 // InputFormats are all formats that can be read, in the order in which a file
@@ -31,12 +46,29 @@ import (
 func InputFormats() []source.Format {
 	return []source.Format{
 		estate.Format,
+		armtemplate.Format,
+		armtemplate.Parameters,
+		bicep.Snapshot,
+		bicep.WhatIf,
+		bicep.Source,
+		terraform.New(func() (terraform.Knowledge, error) { return knowledge() }),
+		scubagear.New(knowledge),
+		m365sku.New(knowledge),
+		m365organization.Format,
+		entraapps.Format,
+		entrapolicies.Format,
+		devices.Format,
 		azpowershell.Format,
 		azresourcelist.Format,
 		armrest.Format,
 		resourcegraph.Format,
+		cyclonedx.Format,
+		netbox.Format,
+		ansiblefacts.Format,
+		rvtools.Format,
 		portalcsv.Format,
 		onpremcsv.Format,
+		cmdbcsv.Format,
 	}
 }
 
@@ -49,8 +81,11 @@ func recognise(h source.Head) (*source.Format, error) {
 	if h.Empty() {
 		return nil, fmt.Errorf("an empty file")
 	}
-	if results := checkResults(h.JSON()); results != "" {
+	if results := checkResults(h); results != "" {
 		return nil, fmt.Errorf("check results, not an inventory: %s", results)
+	}
+	if inventory := h.JSON().Members["inventory"]; inventory.Kind == '{' && h.JSON().Has("err") {
+		return nil, fmt.Errorf("totals only, not an inventory: the numbers of a migration plan (err, inventory), no machine by name")
 	}
 	for _, f := range InputFormats() {
 		if f.Detect(h) {
@@ -60,24 +95,16 @@ func recognise(h source.Head) (*source.Format, error) {
 	return nil, fmt.Errorf("not recognised: %s", looks(h))
 }
 
-// checkResults says what checks a file holds the results of, "" for none. They
-// name resources too, and would read as an inventory with most of it absent.
-func checkResults(j source.JSONHead) string {
-	_, metadata := j.Members["metadata"]
-	switch {
-	case j.Has("nsgname", "rulename"):
-		return "rules of network security groups (NsgName, RuleName)"
-	case metadata && j.Members["checks"].Kind == '[':
-		return "answers to an Azure review checklist (metadata, checks)"
-	}
-	return ""
-}
+// terraformBlock begins a block of a Terraform source.
+var terraformBlock = regexp.MustCompile(`(?m)^(resource|data|module|provider|variable|output) +"[^"\n]+".*\{|^(terraform|locals) *\{`)
 
 // looks says what an unknown file looks like.
 func looks(h source.Head) string {
 	switch j, c := h.JSON(), h.CSV(); {
 	case j.Kind != 0:
 		return "JSON, but no rows with the id of a resource"
+	case terraformBlock.Match(h.Text()):
+		return "Terraform sources: a plan tells what they make (terraform show -json), and then the lines in them"
 	case len(c.Header) > 1:
 		return "a table, but without the columns of an inventory"
 	case len(h.YAML()) > 0:
@@ -92,7 +119,7 @@ func formatHint() string {
 	for _, f := range InputFormats() {
 		titles = append(titles, f.Title)
 	}
-	return "these can be read: " + strings.Join(titles, "; ")
+	return "these can be read:\n" + strings.Join(titles, "\n")
 }
 
 // Reports are all formats of an assessment, the default first.

@@ -1,12 +1,14 @@
 package app
 
 import (
+	"sync"
+
 	"github.com/demarc-dev/demarc/data"
 	"github.com/demarc-dev/demarc/internal/catalog"
 )
 
-// knowledge is the embedded catalogue.
-func knowledge() (*catalog.Catalog, error) { return catalog.Parse(data.Compact) }
+// knowledge is the embedded catalogue, read when it is first asked for.
+var knowledge = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Parse(data.Compact) })
 
 // hintedError is an error with a line that says what to do about it.
 type hintedError struct {

@@ -59,6 +59,12 @@ func CompareModels(ids []string) (*report.Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(ids) == 1 {
+		if _, err := findModel(c, ids[0]); err != nil {
+			return nil, err
+		}
+		return nil, &UsageError{fmt.Errorf("nothing to compare %s with: name two models or more, or none for all", ids[0])}
+	}
 	var models []*catalog.Model
 	for i := range c.Models {
 		if len(ids) == 0 || slices.Contains(ids, c.Models[i].ID) {

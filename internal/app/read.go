@@ -30,6 +30,7 @@ type Inputs struct {
 	Progress func(done, total int64)
 
 	list     []*input
+	folders  *folders
 	notes    []demarc.Note // of files that cannot be read
 	mu       sync.Mutex
 	problems []string
@@ -44,12 +45,13 @@ type input struct {
 	size   int64
 	text   []byte        // of a document, which is read twice
 	stream *source.Input // of standard input, which can be opened once only
+	partOf *input        // the file with which it is read, nil when on its own
 }
 
 // OpenInputs finds the files that paths name and recognises each. Files that
 // cannot be read become notes for the sink.
 func OpenInputs(paths []string, stdin io.Reader) *Inputs {
-	in := &Inputs{}
+	in := &Inputs{folders: newFolders(paths)}
 	files, notes := source.Files(paths)
 	for _, n := range notes {
 		in.refuse(n)
@@ -150,13 +152,19 @@ type counter struct {
 // Read reads and counts.
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.from.Read(p)
-	if c.of.Progress != nil && n > 0 {
-		c.of.mu.Lock()
-		defer c.of.mu.Unlock()
-		c.of.done += int64(n)
-		c.of.Progress(c.of.done, max(c.of.size, 0))
-	}
+	c.of.advance(int64(n))
 	return n, err
+}
+
+// advance tells that so many bytes more are done.
+func (in *Inputs) advance(n int64) {
+	if in.Progress == nil || n <= 0 {
+		return
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.done += n
+	in.Progress(in.done, max(in.size, 0))
 }
 
 // Documents parses the demarc.yaml documents among the files, in the order of
@@ -202,6 +210,7 @@ func (e *UnreadError) Hint() string { return formatHint() }
 // cores one after the other. What is wrong with a file is a note; it is an
 // error only when nothing could be read.
 func (in *Inputs) Read(ctx context.Context, sink source.Sink) error {
+	in.join(ctx)
 	totals := &account{}
 	gate := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var group sync.WaitGroup
@@ -241,13 +250,23 @@ func (in *Inputs) Read(ctx context.Context, sink source.Sink) error {
 // readOne reads one file and accounts for what it gave.
 func (in *Inputs) readOne(ctx context.Context, one *input, sink source.Sink, totals *account) {
 	counted := newAccountant(sink)
+	if one.partOf != nil {
+		counted.Note(partNote(one))
+		counted.close(one.file)
+		in.advance(one.size)
+		return
+	}
 	err := in.stream(ctx, one, counted)
 	if ctx.Err() != nil {
 		return
 	}
 	counted.close(one.file)
 	if err != nil {
-		in.refuse(demarc.Note{Kind: demarc.NoteUnreadable, Place: demarc.Place{File: one.file}, Message: err.Error(), Count: 1})
+		kind := demarc.NoteUnreadable
+		if refused := source.Refusal(""); errors.As(err, &refused) {
+			kind = demarc.NoteIgnored
+		}
+		in.refuse(demarc.Note{Kind: kind, Place: demarc.Place{File: one.file}, Message: err.Error(), Count: 1})
 	}
 	totals.add(counted, err)
 }
@@ -267,6 +286,7 @@ func (in *Inputs) stream(ctx context.Context, one *input, sink source.Sink) erro
 		if opened, err = source.NewInput(one.file, &counter{in, r}); err != nil {
 			return err
 		}
+		opened.Within(in.folders.of(one.file.Path))
 	}
 	return one.format.Read(ctx, opened, sink)
 }

@@ -97,7 +97,12 @@ func TestEveryFileIsRecognisedByContent(t *testing.T) {
 // formats: the first that takes it must be the reader's own.
 func TestCasesAreRecognised(t *testing.T) {
 	own := map[string]string{"resourcegraph": "resource-graph", "azresourcelist": "az-resource-list", "azpowershell": "az-powershell",
-		"portalcsv": "portal-csv", "armrest": "arm-rest", "onpremcsv": "onprem-csv", "estate": "demarc-yaml"}
+		"portalcsv": "portal-csv", "armrest": "arm-rest", "onpremcsv": "onprem-csv", "estate": "demarc-yaml",
+		"m365sku": "m365-licences", "m365organization": "m365-organization", "entraapps": "entra-applications", "entrapolicies": "entra-policies",
+		"devices": "m365-devices", "scubagear": "scubagear-settings",
+		"rvtools": "rvtools", "netbox": "netbox", "ansiblefacts": "ansible-facts", "cmdbcsv": "cmdb-csv", "cyclonedx": "cyclonedx",
+		"armtemplate": "arm-template arm-parameters", "bicep": "bicep bicep-snapshot arm-what-if",
+		"terraform": "terraform"}
 	cases, err := filepath.Glob("../source/*/testdata/*.txt")
 	if err != nil || len(cases) < 50 {
 		t.Fatalf("%d cases, %v", len(cases), err)
@@ -109,7 +114,7 @@ func TestCasesAreRecognised(t *testing.T) {
 		}
 		input, _, _ := bytes.Cut(text, []byte("\n---- want\n"))
 		f, err := recognise(source.NewHead(input, true))
-		if want := own[filepath.Base(filepath.Dir(filepath.Dir(path)))]; err != nil || f.Name != want {
+		if want := own[filepath.Base(filepath.Dir(filepath.Dir(path)))]; err != nil || !slices.Contains(strings.Fields(want), f.Name) {
 			t.Errorf("%s: %v, %v; want %s", path, f, err, want)
 		}
 	}
@@ -127,7 +132,8 @@ func TestWhatIsNoInventory(t *testing.T) {
 		"id,name\n1,x\n":                                     "not recognised: a table, but without the columns of an inventory",
 		"apiVersion: v1\nkind: Pod\n":                        "not recognised: YAML, but not a demarc.yaml",
 		"":                                                   "an empty file",
-		zipped.String():                                      "a compressed file, not an inventory",
+		"PK\x03\x04" + strings.Repeat("\x00", 26) + "tfplan": "a binary Terraform plan (run `terraform show -json plan.out > plan.json` and read that), not an inventory",
+		zipped.String(): "a compressed file, not an inventory",
 	} {
 		_, err := recognise(source.NewHead([]byte(text), true))
 		if err == nil || err.Error() != want {

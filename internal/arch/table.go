@@ -46,7 +46,8 @@ type row struct {
 // readersGround is what the readers of all formats stand on.
 var readersGround = []string{
 	"internal/source", "internal/source/jsonspan", "internal/source/jsonrows", "internal/source/armrow", "internal/source/csvrows",
-	"internal/source/paging", "internal/source/jsontree", "internal/source/workbook",
+	"internal/source/paging", "internal/source/jsontree", "internal/source/workbook", "internal/source/graphrow", "internal/source/licence",
+	"internal/source/clouds",
 }
 
 // table is the plan of section 4 of docs/design.md. A new folder gets a row
@@ -77,6 +78,7 @@ var table = []row{
 	{"internal/compare", adapters, nil},
 	{"internal/source/jsonspan", adapters, nil}, // finds elements in bytes; knows nothing of readers
 	{"internal/source", adapters, []string{"internal/source/jsonspan"}},
+	{"internal/source/bicep", adapters, append(slices.Clone(readersGround), "internal/source/armtemplate")}, // what Bicep builds is a template
 	{"internal/source/*", adapters, readersGround},
 	{"internal/collect", adapters, nil},
 	{"internal/report", adapters, nil},

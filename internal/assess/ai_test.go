@@ -55,6 +55,18 @@ func TestDeployedModelsDecide(t *testing.T) {
 	}
 }
 
+// A project calls the models that are deployed in its account.
+func TestProjectHasTheModelsOfItsAccount(t *testing.T) {
+	account := in("Microsoft.CognitiveServices/accounts/ai")
+	project := account + "/projects/p"
+	a := estate{records: []record{full(project, "{}"), full(account, `{"kind":"AIServices"}`),
+		full(account+"/deployments/gpt", `{"properties":{"model":{"format":"OpenAI","name":"gpt-4o"}}}`)}}.assess(t)
+	says(t, find(t, a, project), map[string]string{"/ai-model-tuning": "openai", "/ai-model-accountability": "microsoft+openai"})
+	if len(a.Undecided) > 0 {
+		t.Errorf("undecided = %+v", a.Undecided)
+	}
+}
+
 func TestAIMatrixOnlyWhereThereIsAI(t *testing.T) {
 	vm := in("Microsoft.Compute/virtualMachines/vm")
 	if a := (estate{records: []record{full(vm, "{}")}}).assess(t); len(a.Matrices) != 1 {

@@ -35,7 +35,19 @@ func (s *settler) answer() {
 		}
 	}
 	for _, o := range hosts {
+		s.shareModels(o)
 		s.answerOne(o)
+	}
+}
+
+// shareModels gives an AI resource that lies in another one, as a project does
+// in its account, the models deployed there: all projects may call them.
+func (s *settler) shareModels(o *observed) {
+	if len(s.deployed[o]) > 0 {
+		return
+	}
+	if above := s.nearest(parentOf(o.ID)); above != nil && above != o && above.look.class.AI != "" {
+		s.deployed[o] = s.deployed[above]
 	}
 }
 
@@ -50,8 +62,12 @@ func (s *settler) answerOne(o *observed) {
 		g = &group{answer: s.newAnswer(key, s.deployed[o]), first: o}
 		s.answers[key] = g
 	}
-	if o.Standing == demarc.There {
+	switch o.Standing {
+	case demarc.There:
 		g.count++
+	case demarc.Conditional:
+		g.conditional++
+	case demarc.Leaving:
 	}
 	o.Answer = g.answer
 }
@@ -100,11 +116,7 @@ func unlessManaged(o *observed) string {
 // provider is the party that runs the cloud or the room of a resource.
 func (s *settler) provider(o *observed) string {
 	class := o.look.class
-	switch class.Party {
-	case "":
-	case catalog.PublisherParty:
-		return o.look.variant.Publisher
-	default:
+	if class.Party != "" {
 		return class.Party
 	}
 	if sub := subscriptionOf(o.Scope); sub != nil {
@@ -121,8 +133,15 @@ func (s *settler) provider(o *observed) string {
 	if p := s.line.catalog.ProviderOf(class.Entry.Family); p != nil {
 		return p.Party
 	}
+	if t := class.Entry.Type; t.Publisher == namesProvider {
+		return o.look.variant.Publisher
+	}
 	return ""
 }
+
+// namesProvider is the property that names who runs a resource of a kind that
+// belongs to no provider, such as an application that a bill of materials lists.
+const namesProvider = "properties.provider"
 
 func (s *settler) newAnswer(key answerKey, deployed []*demarc.Division) *demarc.Answer {
 	class := key.look.class

@@ -36,7 +36,11 @@ func (s *settler) build(shards []*Shard, files []*demarc.File) *Settled {
 		}
 	}
 	t.fill(a)
-	a.Matrices = t.matrices([]string{divide.CloudModel, divide.AIModel}, t.counted())
+	models := []string{divide.CloudModel, divide.AIModel}
+	a.Matrices = t.matrices(models, t.counted())
+	if conditional := t.countedConditional(); len(conditional) > 0 {
+		a.Conditional = t.matrices(models, conditional)
+	}
 	a.GroupedBy, a.Groups = s.line.options.GroupBy, t.groups()
 	s.parties(a)
 	for _, shard := range shards {

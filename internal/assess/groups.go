@@ -2,6 +2,7 @@ package assess
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/catalog"
@@ -28,6 +29,9 @@ func groupWishes(c *catalog.Catalog, o Options) []slots.Wish {
 	for _, name := range c.TagNames(tagMeaning(o.GroupBy)) {
 		wishes = append(wishes, slots.Wish{Path: scope.TagPath(name)})
 	}
+	if o.GroupBy == demarc.ByOwner {
+		wishes = append(wishes, slots.Wish{Path: ownerColumn})
+	}
 	if o.GroupBy == demarc.ByWorkload {
 		for _, w := range o.Workloads {
 			if key, _, ok := scope.CutTag(w.Match.Tag); ok {
@@ -37,6 +41,10 @@ func groupWishes(c *catalog.Catalog, o Options) []slots.Wish {
 	}
 	return wishes
 }
+
+// ownerColumn is where inventories other than a cloud's keep who owns a
+// resource. A cloud's properties are its own and mean something else.
+const ownerColumn = "properties.owner"
 
 // groupNamed is the group that a resource's own properties or a declared
 // workload name, "" when neither does.
@@ -61,6 +69,9 @@ func (l *Line) groupNamed(r *demarc.Resource, values *slots.Values) string {
 		if text := tag(name).Text(); text != "" {
 			return text
 		}
+	}
+	if cloud := strings.Contains(r.Type, "."); by == demarc.ByOwner && !cloud {
+		return at(ownerColumn).Text()
 	}
 	return ""
 }

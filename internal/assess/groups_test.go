@@ -25,7 +25,7 @@ func TestGroups(t *testing.T) {
 		full(in("Microsoft.Compute/disks/attached"), `{"managedBy":"`+vm+`","location":"westeurope"}`),
 		full(in("Microsoft.Compute/disks/loose"), `{"location":"northeurope","tags":{}}`),
 		full(in("Microsoft.Web/sites/site"), `{"kind":"app","location":"westeurope","tags":{"app":"shop","owner":"blue"}}`),
-		{id: "onprem/x/server/a", typ: "onprem/server", site: "Plant"},
+		{id: "onprem/x/server/a", typ: "onprem/server", site: "Plant", row: `{"properties":{"owner":"green"}}`},
 		full(in("Microsoft.Network/networkSecurityGroups/nsg"), `{"location":"westeurope","tags":{"app":"alone"}}`),
 	}
 	declared := []assess.Workload{{Name: "web shop", Match: demarc.Match{Tag: "app=SHOP"}}}
@@ -33,7 +33,7 @@ func TestGroups(t *testing.T) {
 		demarc.Ungrouped:      "",
 		demarc.ByWorkload:     "Plant=1 rg-prod=1 web shop=2", // configuration has no rows, parts follow their machine
 		demarc.BySubscription: "11111111-1111-1111-1111-111111111111=3 =1",
-		demarc.ByOwner:        "blue=1 red=1 =2",
+		demarc.ByOwner:        "blue=1 green=1 red=1 =1",
 		demarc.ByLocation:     "northeurope=1 westeurope=2 =1",
 		demarc.ByAISystem:     "",
 	} {

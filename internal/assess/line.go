@@ -58,8 +58,10 @@ type look struct {
 type lookKey struct {
 	class   *classify.Class
 	variant divide.Variant
-	managed bool   // PartOf names a manager, not a whole
-	group   string // that the resource itself names, "" if none or if nobody asked for groups
+	managed bool // PartOf names a manager, not a whole
+	// unclaimed says that it manages a group whose name was not seen.
+	unclaimed bool
+	group     string // that the resource itself names, "" if none or if nobody asked for groups
 }
 
 // New compiles the stations. It refuses a catalogue without the matrices that

@@ -58,3 +58,11 @@ func TestOtherCloudsSeenFromAzure(t *testing.T) {
 		t.Errorf("a shadow that nobody reviewed: %+v", r.Answer)
 	}
 }
+
+// Oracle runs its machines in Azure's datacenters: the building is Microsoft's.
+func TestOracleInAzure(t *testing.T) {
+	for _, typ := range []string{"autonomousDatabases", "cloudExadataInfrastructures", "cloudVmClusters", "exadbVmClusters", "exascaleDbStorageVaults", "dbSystems"} {
+		r := one(t, full(in("Oracle.Database/"+typ+"/x"), "{}"))
+		says(t, r, map[string]string{"/physical-hosts": "oracle", "/physical-datacenter": "microsoft"})
+	}
+}

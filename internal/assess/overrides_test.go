@@ -2,6 +2,7 @@ package assess_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,7 +100,8 @@ func TestOverrideOfATagThatWasNotSeen(t *testing.T) {
 	if r.Answer.Model != demarc.IaaS || !r.Answer.Likely {
 		t.Errorf("%v, likely %v, want a likely iaas", r.Answer.Model, r.Answer.Likely)
 	}
-	if len(a.Undecided) != 1 || a.Undecided[0].Property != "tags['owner']" || a.Undecided[0].Settle == "" {
+	byTag := slices.IndexFunc(a.Undecided, func(u demarc.Undecided) bool { return slices.Equal(u.Properties, []string{"tags['owner']"}) })
+	if byTag < 0 || a.Undecided[byTag].Settle == "" || a.Undecided[byTag].Type != "" {
 		t.Errorf("undecided = %+v", a.Undecided)
 	}
 }
@@ -178,5 +180,18 @@ func TestNewRefuses(t *testing.T) {
 	}
 	if _, err := assess.New(load(t), assess.Options{Overrides: []demarc.Override{{Match: demarc.Match{Tag: "']=x"}}}}); err == nil {
 		t.Error("a tag that breaks its path is not refused")
+	}
+}
+
+// "provider" in an override is whoever runs the resource, as in the data.
+func TestOverriddenCellOfTheProvider(t *testing.T) {
+	gateway := in("Microsoft.Network/applicationGateways/g")
+	o := own(3, demarc.Match{ID: gateway}, func(o *demarc.Override) {
+		o.Cells = []demarc.OverrideCell{{Area: "network-controls", Parties: []string{"provider", "msp"}, Halves: map[string]string{"provider": "Patch it.", "msp": "Tune it."}}}
+	})
+	r := find(t, estate{records: []record{full(gateway, "{}")}, options: assess.Options{Overrides: []demarc.Override{o}}}.assess(t), gateway)
+	says(t, r, map[string]string{"/network-controls": "microsoft+msp"})
+	if c := cell(t, r, "", "network-controls"); c.Halves["microsoft"] != "Patch it." || c.Halves["msp"] != "Tune it." || c.Accountable["microsoft"] != "microsoft" {
+		t.Errorf("cell = %+v", c)
 	}
 }

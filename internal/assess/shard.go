@@ -84,7 +84,7 @@ func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values
 	if managed {
 		o.PartOf = seen.ManagedBy
 	}
-	o.look = s.line.look(lookKey{class: seen.Class, variant: variant, managed: managed, group: s.line.groupNamed(&o.Resource, values)})
+	o.look = s.line.look(lookKey{class: seen.Class, variant: variant, managed: managed, unclaimed: seen.Unclaimed, group: s.line.groupNamed(&o.Resource, values)})
 	s.tray(home, o.ID).count++
 	if cloud := s.cloud(values); cloud != nil {
 		home.cloud = firstCloud(home.cloud, cloud)

@@ -37,7 +37,7 @@ func (t *tally) count(o *observed) {
 	case demarc.There:
 	}
 	class := o.look.class
-	if len(class.Undecided) > 0 && o.Answer.Role != demarc.ProviderManaged {
+	if (len(class.Undecided) > 0 || o.look.unclaimed) && o.Answer.Role != demarc.ProviderManaged {
 		t.countOpen(o)
 	}
 	if o.Answer.Model == demarc.UnknownModel {
@@ -119,43 +119,115 @@ func (t *tally) fill(a *demarc.Assessment) {
 	a.Surprises = t.surprises()
 }
 
-// undecided lists the properties whose absence leaves answers open.
+// openQuestion is one question about resources of one type. Overrides by tag
+// ask resources of all types, one question for each tag.
+type openQuestion struct{ typ, words, tag string }
+
+// openQuestions gathers questions with the properties that would settle them.
+type openQuestions map[openQuestion]*demarc.Undecided
+
+// add counts resources of which the question was not settled.
+func (q openQuestions) add(key openQuestion, properties []string, n int, settle string) {
+	u, ok := q[key]
+	if !ok {
+		u = &demarc.Undecided{Type: key.typ, Question: key.words, Settle: settle}
+		q[key] = u
+	}
+	u.Count += n
+	for _, p := range properties {
+		if !slices.Contains(u.Properties, p) {
+			u.Properties = append(u.Properties, p)
+		}
+	}
+}
+
+// Questions that stay open where a property was not seen.
+const (
+	whatItIs    = "what exactly it is"
+	whosePart   = "whether it is attached to something"
+	whichTagged = "whether an override by tag applies"
+	whichGroup  = "which resource group it manages"
+	whoseAreas  = "whose some of its areas are"
+	whichModels = "which AI models are deployed in it"
+)
+
+// undecided lists the questions that stay open, with the properties that would
+// settle them.
 func (t *tally) undecided() []demarc.Undecided {
-	type key struct{ typ, property string }
-	found := map[key]*demarc.Undecided{}
+	found := openQuestions{}
 	for l, g := range t.byLook {
-		for _, property := range l.class.Undecided {
-			k := key{cmp.Or(l.class.Type, g.first.Type), property}
-			if strings.HasPrefix(property, "tags[") {
-				k.typ = "" // an override by tag asks resources of all types
-			}
-			u, ok := found[k]
-			if !ok {
-				u = &demarc.Undecided{Type: k.typ, Property: property, Question: question(l, property), Settle: settleCommand(k.typ)}
-				found[k] = u
-			}
-			u.Count += g.count
+		typ := cmp.Or(l.class.Type, g.first.Type)
+		for key, properties := range questions(l, typ) {
+			found.add(key, properties, g.count, settleCommand(key.typ))
+		}
+	}
+	for key, g := range t.answers {
+		if g.count > 0 && g.answer.Division != nil {
+			t.openAreas(found, g, key.deployed != "")
 		}
 	}
 	list := make([]demarc.Undecided, 0, len(found))
 	for _, u := range found {
+		slices.Sort(u.Properties)
 		list = append(list, *u)
 	}
 	slices.SortFunc(list, func(a, b demarc.Undecided) int {
-		return cmp.Or(-cmp.Compare(a.Count, b.Count), strings.Compare(a.Type, b.Type), strings.Compare(a.Property, b.Property))
+		return cmp.Or(-cmp.Compare(a.Count, b.Count), strings.Compare(a.Type, b.Type), strings.Compare(a.Question, b.Question),
+			slices.Compare(a.Properties, b.Properties))
 	})
 	return list
 }
 
-func question(l *look, property string) string {
-	switch {
-	case property == l.class.Part:
-		return "whether it is attached to something"
-	case strings.HasPrefix(property, "tags["):
-		return "whether an override by tag applies"
+// questions are those that classification left open, with their properties.
+func questions(l *look, typ string) map[openQuestion][]string {
+	open := map[openQuestion][]string{}
+	for _, property := range l.class.Undecided {
+		key := openQuestion{typ: typ, words: whatItIs}
+		switch {
+		case property == l.class.Part:
+			key.words = whosePart
+		case strings.HasPrefix(property, "tags["):
+			key = openQuestion{words: whichTagged, tag: property}
+		}
+		open[key] = append(open[key], strings.Split(property, ", ")...)
 	}
-	return "what exactly it is"
+	if l.unclaimed {
+		key := openQuestion{typ: typ, words: whichGroup}
+		for _, m := range l.class.Entry.Type.Manages {
+			open[key] = append(open[key], m.Path)
+		}
+	}
+	return open
 }
+
+// openAreas adds what the division of an answer leaves open: properties that
+// could give an area to others, and models that nobody saw deployed.
+func (t *tally) openAreas(found openQuestions, g *group, deployed bool) {
+	class := g.first.look.class
+	typ := cmp.Or(class.Type, g.first.Type)
+	asked := strings.Split(strings.Join(class.Undecided, ", "), ", ") // classification asks for them anyway
+	var properties []string
+	models := false
+	for i := range g.answer.Division.Cells {
+		c := &g.answer.Division.Cells[i]
+		for _, p := range c.Open {
+			if !slices.Contains(asked, p) {
+				properties = append(properties, p)
+			}
+		}
+		models = models || !c.NotApplicable && len(c.Parties) == 0 && len(c.Open) == 0
+	}
+	if len(properties) > 0 {
+		found.add(openQuestion{typ: typ, words: whoseAreas}, properties, g.count, settleCommand(typ))
+	}
+	if models && !deployed {
+		found.add(openQuestion{typ: typ, words: whichModels}, nil, g.count, settleModels)
+	}
+}
+
+// settleModels is what to do where a list of resources does not show the
+// models that are deployed in one of them.
+const settleModels = "add the answer of GET <resource id>/deployments, or of the command that lists deployments"
 
 // settleCommand is the export that shows the properties of a type.
 func settleCommand(typ string) string {
@@ -278,6 +350,17 @@ func (t *tally) counted() map[*demarc.Answer]int {
 	for _, g := range t.answers {
 		if g.answer.Division != nil && g.count > 0 {
 			counts[g.answer] = g.count
+		}
+	}
+	return counts
+}
+
+// countedConditional is the same for resources that are conditional.
+func (t *tally) countedConditional() map[*demarc.Answer]int {
+	counts := map[*demarc.Answer]int{}
+	for _, g := range t.answers {
+		if g.answer.Division != nil && g.conditional > 0 {
+			counts[g.answer] = g.conditional
 		}
 	}
 	return counts

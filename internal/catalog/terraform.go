@@ -28,6 +28,7 @@ type TerraformResource struct {
 	None     string             `json:"none,omitzero" yaml:"-"`            // why it stands for nothing
 	Body     string             `json:"body,omitzero" yaml:"body"`         // attribute that holds the resource as its provider's API shows it
 	ID       []string           `json:"id,omitzero" yaml:"id"`             // attributes that may hold the id, the best first; id when empty
+	Prefix   string             `json:"prefix,omitzero" yaml:"prefix"`     // what stands in front of the last part of the id
 	Suffix   string             `json:"suffix,omitzero" yaml:"suffix"`     // what the id lacks at its end
 	Names    []string           `json:"names,omitzero" yaml:"names"`       // attributes with the names in the id, the outermost first; =word is the word itself
 	Parent   []string           `json:"parent,omitzero" yaml:"parent"`     // attributes that may hold the id of what it is a child or an extension of

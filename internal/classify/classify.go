@@ -55,6 +55,8 @@ type Observation struct {
 	ManagedBy string
 	// Claims are the resource groups that it manages.
 	Claims []Claim
+	// Unclaimed says that it may manage a group whose name was not seen.
+	Unclaimed bool
 }
 
 // Claim says that a resource manages a resource group, given by name or id.
@@ -146,9 +148,11 @@ func (c *Classifier) Observe(r *demarc.Resource, values *slots.Values) Observati
 		o.ManagedBy = values.At(t.managedBy).Text()
 	}
 	for _, m := range t.manages {
-		if group := values.At(m.slot).Text(); group != "" {
-			o.Claims = append(o.Claims, Claim{Group: group, Facet: m.facet})
+		group := values.At(m.slot)
+		if name := group.Text(); name != "" {
+			o.Claims = append(o.Claims, Claim{Group: name, Facet: m.facet})
 		}
+		o.Unclaimed = o.Unclaimed || group.IsUnknown()
 	}
 	o.Class = c.class(key)
 	return o

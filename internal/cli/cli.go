@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/demarc-dev/demarc/internal/app"
+	"github.com/demarc-dev/demarc/internal/report"
 )
 
 // Exit codes of the program.
@@ -105,19 +106,24 @@ func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
 
 // explainError writes an error and, in lines of their own, what to do next.
 func (s *session) explainError(err error) {
-	for i, line := range strings.Split(err.Error(), "\n") {
-		prefix := "demarc: error: "
-		if i > 0 {
-			prefix = "  "
-		}
-		fmt.Fprintln(s.stderr, prefix+line)
-	}
+	s.lines("demarc: error: ", err.Error())
 	var hinted interface{ Hint() string }
 	switch {
 	case errors.As(err, &hinted) && hinted.Hint() != "":
-		fmt.Fprintln(s.stderr, "hint: "+hinted.Hint())
+		s.lines("hint: ", hinted.Hint())
 	case isUsage(err):
-		fmt.Fprintln(s.stderr, "hint: demarc --help lists the commands, demarc COMMAND --help one command's flags")
+		s.lines("hint: ", "demarc --help lists the commands, demarc COMMAND --help one command's flags")
+	}
+}
+
+// lines writes a text for people, the lines after the first indented. Names in
+// it come from outside, so that control characters become visible.
+func (s *session) lines(prefix, text string) {
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			prefix = "  "
+		}
+		fmt.Fprintln(s.stderr, prefix+report.Visible(line))
 	}
 }
 

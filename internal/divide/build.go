@@ -59,12 +59,11 @@ type chosen struct {
 }
 
 func (b *builder) byOverride(cell *demarc.Cell, own *chosen) {
-	cell.Parties = slices.Sorted(slices.Values(own.cell.Parties))
-	cell.Halves = maps.Clone(own.cell.Halves)
+	b.fill(cell, own.cell.Parties, own.cell.Halves)
+	maps.DeleteFunc(cell.Halves, func(_, half string) bool { return half == "" })
 	cell.Basis = demarc.ByOverride
 	cell.Reason = "your override: " + own.override.Reason
 	cell.Source = own.override.Place.String()
-	account(cell)
 }
 
 // published fills a cell from the first deviation that holds, else from the
@@ -75,17 +74,18 @@ func (b *builder) published(cell *demarc.Cell, area *catalog.Area, m *catalog.Mo
 	if dev != nil {
 		b.byDeviation(cell, dev)
 		cell.Differs = !sameParties(dev.cell.Parties, column.Parties)
-		cell.Reason += maybe
+		b.doubt(cell, maybe, dev.cell.Parties)
 		return
 	}
 	b.fill(cell, column.Parties, column.Halves)
-	cell.Reason = columnReason(cell, b.c.Provider, m) + maybe
+	cell.Reason = columnReason(cell, b.c.Provider, m)
+	b.doubt(cell, maybe, column.Parties)
 	cell.Source = m.Source
 }
 
-// deviation finds the first deviation of a cell that holds. One that would
-// come first but asks for a property that was not seen is told in words.
-func (b *builder) deviation(cell *demarc.Cell) (found *deviation, maybe string) {
+// deviation finds the first deviation of a cell that holds, and those that
+// would come before it but ask for properties that were not seen.
+func (b *builder) deviation(cell *demarc.Cell) (found *deviation, maybe []*deviation) {
 	for i := range b.table.cells {
 		dev := &b.table.cells[i]
 		if dev.facet != cell.Facet || dev.cell.Area != cell.AreaID {
@@ -94,11 +94,38 @@ func (b *builder) deviation(cell *demarc.Cell) (found *deviation, maybe string) 
 		switch {
 		case b.c.Variant.yes>>i&1 == 1:
 			return dev, maybe
-		case b.c.Variant.maybe>>i&1 == 1 && maybe == "":
-			maybe = "; it would differ if " + dev.cell.When.String() + ", which was not seen"
+		case b.c.Variant.maybe>>i&1 == 1:
+			maybe = append(maybe, dev)
 		}
 	}
 	return nil, maybe
+}
+
+// doubt tells in words that a deviation which was not decided would come
+// first, and keeps what to ask for where it has other parties.
+func (b *builder) doubt(cell *demarc.Cell, maybe []*deviation, parties []string) {
+	if len(maybe) == 0 {
+		return
+	}
+	cell.Reason = strings.TrimSuffix(cell.Reason, ".") + "; it would differ if " + maybe[0].cell.When.String() + ", which was not seen"
+	cell.Open = open(maybe, parties)
+}
+
+// open lists the properties that deviations to other parties ask for, each
+// once.
+func open(maybe []*deviation, parties []string) []string {
+	var paths []string
+	for _, dev := range maybe {
+		if sameParties(dev.cell.Parties, parties) {
+			continue
+		}
+		for _, path := range dev.cell.When.Paths(nil) {
+			if !slices.Contains(paths, path) {
+				paths = append(paths, path)
+			}
+		}
+	}
+	return paths
 }
 
 func sameParties(a, b []string) bool {
@@ -192,20 +219,26 @@ func (b *builder) aiPublished(cell *demarc.Cell, column *catalog.Cell, m *catalo
 	switch {
 	case dev != nil:
 		b.byDeviation(cell, dev)
-		cell.Reason += maybe
+		b.doubt(cell, maybe, dev.cell.Parties)
 		cell.Model, cell.Differs = m.ID, !sameParties(dev.cell.Parties, column.Parties)
 	case slices.Contains(column.Parties, catalog.ModelDependent):
-		b.modelDependent(cell)
+		b.modelDependent(cell, maybe)
 	default:
 		b.fill(cell, column.Parties, column.Halves)
-		cell.Reason = cell.FacetModel.Label() + " column of \"" + m.Title + "\"" + maybe
+		cell.Reason = cell.FacetModel.Label() + " column of \"" + m.Title + "\""
+		b.doubt(cell, maybe, column.Parties)
 	}
 }
 
 // modelDependent resolves a cell by the models that are deployed. Not knowing
 // them makes the cell unknown, never the customer's.
-func (b *builder) modelDependent(cell *demarc.Cell) {
+func (b *builder) modelDependent(cell *demarc.Cell, maybe []*deviation) {
 	deployed := b.c.Deployed[cell.AreaID]
+	if len(maybe) > 0 {
+		cell.Reason = "unknown: it depends on the deployed model, whose publisher was not seen"
+		cell.Open = open(maybe, nil)
+		return
+	}
 	if len(deployed) == 0 {
 		cell.Reason = "unknown: it depends on the deployed model, and none was seen"
 		return
@@ -245,6 +278,7 @@ func contentID(cells []demarc.Cell) string {
 		if c.NotApplicable {
 			write("n/a")
 		}
+		write(c.Open...)
 		for _, p := range c.Parties {
 			write(p, c.Halves[p], c.Accountable[p])
 		}

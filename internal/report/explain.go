@@ -21,9 +21,11 @@ type Explanation struct {
 	Seen         string `json:"seen"`
 	Likely       bool   `json:"likely"`
 	Why          string `json:"why"`
-	Rule         string `json:"rule"` // path of the fact
-	Source       string `json:"source"`
-	Checked      string `json:"checked"`
+	// Answered says where its areas are answered when it has none of its own.
+	Answered string `json:"answered"`
+	Rule     string `json:"rule"` // path of the fact
+	Source   string `json:"source"`
+	Checked  string `json:"checked"`
 	// Trace are the conditions that were looked at, in order.
 	Trace []TraceLine `json:"trace"`
 	// Cells are the areas asked for.
@@ -83,16 +85,26 @@ func (e *Explanation) document() document {
 	what := block{fields: compact([]field{
 		{"id", e.ID}, {"in", e.Scope}, {"read from", e.Place},
 		{"service model", e.model()}, {"role", e.Role}, {"part of", e.PartOf}, {"provider", e.Provider}, {"seen", e.Seen},
-		{"why", e.Why}, {"rule", e.Rule}, {"source", sourced(e.Source, e.Checked)},
+		{"why", e.Why}, {"areas", e.Answered}, {"rule", e.Rule}, {"source", sourced(e.Source, e.Checked)},
 	})}
 	d.blocks = append(d.blocks, what)
 	if len(e.Trace) > 0 {
 		d.blocks = append(d.blocks, block{heading: "Conditions asked", fields: traceFields(e.Trace)})
 	}
+	steps := e.oneArea()
 	for i := range e.Cells {
-		d.blocks = append(d.blocks, e.Cells[i].blocks()...)
+		d.blocks = append(d.blocks, e.Cells[i].blocks(steps)...)
+	}
+	if len(e.Cells) > 0 && !steps {
+		d.blocks = append(d.blocks, block{text: []string{"Asked about one area, such as " + e.Cells[0].AreaID + ", explain also says in which order the sources were asked."}})
 	}
 	return d
+}
+
+// oneArea reports whether all cells are about one area. Only then are the
+// steps of the precedence shown: for all areas they would bury the answers.
+func (e *Explanation) oneArea() bool {
+	return !slices.ContainsFunc(e.Cells, func(c ExplainedCell) bool { return c.AreaID != e.Cells[0].AreaID })
 }
 
 func (e *Explanation) title() string {
@@ -129,7 +141,7 @@ func traceFields(trace []TraceLine) []field {
 	for _, t := range trace {
 		words := t.Condition
 		if t.Property != "" {
-			words += "; it is " + t.Value
+			words += "; it is " + orElse(t.Value, "empty")
 		}
 		fields = append(fields, field{t.Result, words})
 		if t.Rule != "" {
@@ -139,7 +151,7 @@ func traceFields(trace []TraceLine) []field {
 	return fields
 }
 
-func (c *ExplainedCell) blocks() []block {
+func (c *ExplainedCell) blocks(steps bool) []block {
 	heading := c.Area
 	if c.Facet != "" {
 		heading += ", " + c.Facet
@@ -157,7 +169,7 @@ func (c *ExplainedCell) blocks() []block {
 		b.fields = append(b.fields, field{"but " + d.Model, strings.TrimSpace(d.Says + " " + d.Source)})
 	}
 	list := []block{b}
-	if len(c.Precedence) > 0 {
+	if steps && len(c.Precedence) > 0 {
 		list = append(list, block{text: []string{"Asked in this order:"}, fields: c.steps()})
 	}
 	return list

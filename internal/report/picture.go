@@ -164,7 +164,7 @@ func pictures(a *demarc.Assessment, p Parties) []Picture {
 	var list []Picture
 	for i := range a.Matrices {
 		pic := picture(&a.Matrices[i], p)
-		if pic.Model == first || pic.workloads() > 0 {
+		if pic.workloads() > 0 || pic.Model == first && len(a.Conditional) == 0 {
 			list = append(list, pic)
 		}
 	}
@@ -310,6 +310,12 @@ func (c *Cell) largest(d Detail) (shares []Share, rest int) {
 	return c.Shares[:n], rest
 }
 
+// Shown are the shares that a detail writes.
+func (c *Cell) Shown(d Detail) []Share {
+	shares, _ := c.largest(d)
+	return shares
+}
+
 // Rest is the number of workloads whose share a detail leaves out.
 func (c *Cell) Rest(d Detail) int {
 	_, rest := c.largest(d)
@@ -340,19 +346,26 @@ var legendWords = [...]string{
 	HueUnknown:  "cannot be told yet",
 }
 
-// Legend explains the hues that occur in any picture, each by the word that
-// stands for most workloads.
+// Legend explains the hues that occur in any picture.
 func (v *View) Legend() []LegendLine {
-	var most [len(hueNames)]Share
+	var all []Share
 	for _, p := range v.Pictures {
 		for _, r := range p.Rows {
 			for _, c := range r.Cells {
-				for _, s := range c.Shares {
-					if s.Count > most[s.Hue].Count {
-						most[s.Hue] = s
-					}
-				}
+				all = append(all, c.Shares...)
 			}
+		}
+	}
+	return LegendOf(all)
+}
+
+// LegendOf explains the hues of shares, each by the word that stands for most
+// workloads.
+func LegendOf(shares []Share) []LegendLine {
+	var most [len(hueNames)]Share
+	for _, s := range shares {
+		if s.Count > most[s.Hue].Count {
+			most[s.Hue] = s
 		}
 	}
 	var list []LegendLine

@@ -19,6 +19,7 @@ type ResourceRow struct {
 	Type         string `json:"type"`
 	ServiceModel string `json:"serviceModel"`
 	Role         string `json:"role"`
+	Standing     string `json:"standing"`
 	PartOf       string `json:"partOf"`
 	Scope        string `json:"scope"` // path of names from the root
 	Likely       bool   `json:"likely"`
@@ -38,7 +39,7 @@ func Resources(a *demarc.Assessment, keep func(*demarc.Assessed) bool) iter.Seq[
 				paths[r.Scope] = path
 			}
 			row := ResourceRow{
-				ID: r.ID, Name: r.Name, Type: r.Type, ServiceModel: r.Answer.Model.String(), Role: r.Answer.Role.String(),
+				ID: r.ID, Name: r.Name, Type: r.Type, ServiceModel: r.Answer.Model.String(), Role: r.Answer.Role.String(), Standing: r.Standing.String(),
 				PartOf: r.PartOf, Scope: path, Likely: r.Answer.Likely,
 			}
 			if !yield(row) {
@@ -66,8 +67,16 @@ var resourceColumns = []ListColumn[ResourceRow]{
 	{"name", 36, func(r ResourceRow) string { return r.Name }},
 	{"type", 48, func(r ResourceRow) string { return shortType(r.Type) }},
 	{"model", 11, func(r ResourceRow) string { return r.ServiceModel }},
-	{"role", 16, func(r ResourceRow) string { return r.Role }},
+	{"role", 21, ResourceRow.roleAndStanding},
 	{"in", 32, func(r ResourceRow) string { return innermost(r.Scope) }},
+}
+
+// roleAndStanding adds to the role that a resource is not there.
+func (r ResourceRow) roleAndStanding() string {
+	if r.Standing == demarc.There.String() {
+		return r.Role
+	}
+	return r.Role + ", " + r.Standing
 }
 
 // longColumns are those of formats in which nothing is cut.
@@ -77,6 +86,7 @@ var longColumns = []ListColumn[ResourceRow]{
 	{"type", 0, func(r ResourceRow) string { return r.Type }},
 	{"serviceModel", 0, func(r ResourceRow) string { return r.ServiceModel }},
 	{"role", 0, func(r ResourceRow) string { return r.Role }},
+	{"standing", 0, func(r ResourceRow) string { return r.Standing }},
 	{"partOf", 0, func(r ResourceRow) string { return r.PartOf }},
 	{"scope", 0, func(r ResourceRow) string { return r.Scope }},
 	{"likely", 0, func(r ResourceRow) string { return strconv.FormatBool(r.Likely) }},

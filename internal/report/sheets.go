@@ -24,6 +24,31 @@ const (
 	perSheet   = 3 // AI systems side by side
 )
 
+// conditionalSheets are the pictures of what may be deployed.
+func conditionalSheets(a *demarc.Assessment, p Parties) []Sheet {
+	var list []Sheet
+	for i := range a.Conditional {
+		pic := picture(&a.Conditional[i], p)
+		if pic.workloads() == 0 {
+			continue
+		}
+		s := Sheet{Title: "Whose job would it be? " + pic.Title, Header: []string{"area"},
+			Lead: "Workloads that are deployed only under a condition, count or name that cannot be known from these files."}
+		for _, c := range pic.Columns {
+			s.Header = append(s.Header, c.Model.Label())
+		}
+		for r := range pic.Rows {
+			row := []string{pic.Rows[r].Area.Label}
+			for c := range pic.Rows[r].Cells {
+				row = append(row, orElse(pic.Rows[r].Cells[c].Text(DetailAll), "-"))
+			}
+			s.Rows = append(s.Rows, row)
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
 // sheets puts the groups of an assessment into tables: one line a group with
 // the number of areas in each hand, or, for AI systems, one column a system.
 func sheets(a *demarc.Assessment, p Parties) []Sheet {
@@ -42,7 +67,7 @@ var hueTitles = [...]string{"yours", "provider", "shared", "third", "unknown"}
 
 func groupSheet(a *demarc.Assessment, p Parties) Sheet {
 	s := Sheet{Title: "By " + a.GroupedBy.String(),
-		Lead:   "Workloads by service model, then their areas by whose they are.",
+		Lead:   groupLead(a.GroupedBy),
 		Header: []string{a.GroupedBy.String(), "workloads"}}
 	for _, m := range demarc.ServiceModels {
 		s.Header = append(s.Header, m.Label())
@@ -55,6 +80,15 @@ func groupSheet(a *demarc.Assessment, p Parties) Sheet {
 	s.Rest = len(a.Groups) - shown
 	dropEmptyColumns(&s)
 	return s
+}
+
+// groupLead says what the numbers are, and what a name can be that nobody gave.
+func groupLead(by demarc.Grouping) string {
+	const numbers = "Workloads by service model, then their areas by whose they are."
+	if by == demarc.ByWorkload {
+		return numbers + " Where none is named, the resource group or site."
+	}
+	return numbers
 }
 
 // groupRow counts the workloads of a group by service model and its areas, one

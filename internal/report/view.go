@@ -72,7 +72,7 @@ func NewView(a *demarc.Assessment, o Options) *View {
 	v.Pictures = pictures(a, v.Parties)
 	v.Twice = slices.ContainsFunc(v.Pictures, func(p Picture) bool { return p.workloads() > a.Estate.Workloads })
 	v.Surprises = surprises(a)
-	v.Sheets = sheets(a, v.Parties)
+	v.Sheets = append(conditionalSheets(a, v.Parties), sheets(a, v.Parties)...)
 	v.Open = open(a)
 	v.Notes = notes(a.Notes, o.AllNotes)
 	v.file = slug(a.Estate.Name)
@@ -190,9 +190,7 @@ func open(a *demarc.Assessment) []Open {
 	}
 	for _, u := range a.Undecided {
 		text := Visible(u.Question)
-		if u.Property != "" {
-			text += " (" + Visible(u.Property) + " was not seen)"
-		}
+		text += unseen(u.Properties)
 		list = append(list, Open{Count: u.Count, Type: orElse(Visible(u.Type), "resources of any type"), Text: text, Settle: Visible(u.Settle)})
 	}
 	for _, u := range a.Unclassified {
@@ -205,6 +203,25 @@ func open(a *demarc.Assessment) []Open {
 	return list
 }
 
+// maxProperties is how many properties an open question names.
+const maxProperties = 3
+
+// unseen names the properties that would settle a question.
+func unseen(properties []string) string {
+	if len(properties) == 0 {
+		return ""
+	}
+	shown := properties[:min(len(properties), maxProperties)]
+	words := Visible(strings.Join(shown, ", "))
+	if rest := len(properties) - len(shown); rest > 0 {
+		words += " and " + Number(rest) + " more"
+	}
+	if len(properties) == 1 {
+		return " (" + words + " was not seen)"
+	}
+	return " (" + words + " were not seen)"
+}
+
 func openInput(i demarc.Incomplete) Open {
 	text := rows(i)
 	if i.Read > 0 || i.Message == "" {
@@ -213,7 +230,7 @@ func openInput(i demarc.Incomplete) Open {
 	if i.Possibly {
 		text += ", possibly not all"
 	}
-	if i.Message != "" && i.Read > 0 {
+	if i.Message != "" && i.Read > 0 && i.Message != rows(i) {
 		text += "; " + Visible(i.Message)
 	}
 	return Open{Text: strings.TrimPrefix(text, ": "), Settle: Visible(i.Command)}

@@ -226,3 +226,21 @@ func TestTwice(t *testing.T) {
 		t.Error("nothing is in two columns")
 	}
 }
+
+// Nothing is said twice, and a long list of properties is cut with its number.
+func TestOpenQuestionsAreShort(t *testing.T) {
+	a := sample.Contoso()
+	a.Estate.Incomplete = []demarc.Incomplete{{Read: 1000, Total: 3412, Message: "1,000 of 3,412 rows"}}
+	a.Undecided = []demarc.Undecided{
+		{Type: "A/b", Question: "what it is", Properties: []string{"a", "b", "c", "d", "e"}, Count: 1},
+		{Type: "A/c", Question: "which models", Count: 1},
+	}
+	var texts []string
+	for _, o := range NewView(a, Options{}).Open[:3] {
+		texts = append(texts, o.Text)
+	}
+	want := []string{"1,000 of 3,412 rows", "what it is (a, b, c and 2 more were not seen)", "which models"}
+	if !slices.Equal(texts, want) {
+		t.Errorf("got %q, want %q", texts, want)
+	}
+}

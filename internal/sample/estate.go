@@ -128,7 +128,7 @@ func (b *builder) words() {
 	a, place := b.a, func(line int) demarc.Place { return demarc.Place{File: b.export, Line: line} }
 	a.Unclassified = []demarc.Unclassified{{Type: "Fabrikam.Widgets/widgets", Count: 2, Reason: "no rule knows this type", First: place(18)}}
 	a.Undecided = []demarc.Undecided{{
-		Type: "Microsoft.Web/sites", Property: "kind", Question: "does the app run a container image of its own?", Count: 1,
+		Type: "Microsoft.Web/sites", Properties: []string{"kind"}, Question: "does the app run a container image of its own?", Count: 1,
 		Settle: "az graph query -q 'resources | project id, name, type, kind, properties' --first 1000",
 	}}
 	a.Surprises = []demarc.Surprise{

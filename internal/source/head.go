@@ -59,6 +59,15 @@ func (h Head) JSON() JSONHead { return h.json() }
 // CSV tells what the head shows when it is a table of separated values.
 func (h Head) CSV() CSVHead { return h.csv() }
 
+// Text is the head as it is, for formats that are neither JSON nor a table. It
+// must not be changed.
+func (h Head) Text() []byte { return h.text }
+
+// Mentions reports whether a text, given in lower case, occurs in the head.
+func (h Head) Mentions(lower string) bool {
+	return bytes.Contains(bytes.ToLower(h.text), []byte(lower))
+}
+
 // YAML are the top-level keys when the head is a YAML mapping, as spelled.
 func (h Head) YAML() []string { return h.yaml() }
 
@@ -92,6 +101,13 @@ func (h Head) Workbook() bool {
 	return false
 }
 
+// isPlan reports whether the file is a plan as Terraform saves it: a zip
+// archive that begins with the part tfplan.
+func (h Head) isPlan() bool {
+	const name, part = 30, "tfplan" // where the name of a part stands in its local header
+	return bytes.HasPrefix(h.text, []byte(localHeader)) && len(h.text) >= name+len(part) && string(h.text[name:name+len(part)]) == part
+}
+
 // compoundFile says what an Office document of the old container is: workbooks
 // with a password come in it too.
 func (h Head) compoundFile() string {
@@ -113,6 +129,8 @@ func (h Head) Binary() string {
 		return ""
 	case bytes.HasPrefix(h.text, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		return h.compoundFile()
+	case h.isPlan():
+		return "a binary Terraform plan (run `terraform show -json plan.out > plan.json` and read that)"
 	}
 	for _, m := range magic {
 		if bytes.HasPrefix(h.text, []byte(m.prefix)) {

@@ -81,9 +81,17 @@ func list[T any](d *document, start string, elements []T, add func([]byte, T) []
 
 func (d *document) summary(a *demarc.Assessment) {
 	d.buf = append(d.buf, `,"summary":{"matrix":[`...)
+	d.matrices(a.Matrices)
+	d.buf = append(d.buf, `],"conditional":[`...)
+	d.matrices(a.Conditional)
+	d.buf = append(d.buf, `]}`...)
+}
+
+// matrices writes the cells of pictures.
+func (d *document) matrices(matrices []demarc.Matrix) {
 	first := true
-	for i := range a.Matrices {
-		m := &a.Matrices[i]
+	for i := range matrices {
+		m := &matrices[i]
 		for c := range m.Cells {
 			if !first {
 				d.buf = append(d.buf, ',')
@@ -93,5 +101,4 @@ func (d *document) summary(a *demarc.Assessment) {
 			d.buf = appendMatrixCell(d.buf, m.Model, &m.Cells[c])
 		}
 	}
-	d.buf = append(d.buf, `]}`...)
 }

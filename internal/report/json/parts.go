@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/report"
@@ -181,7 +182,7 @@ func appendUndecided(dst []byte, u demarc.Undecided) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = AppendText(dst, u.Type)
 	dst = append(dst, `,"property":`...)
-	dst = AppendText(dst, u.Property)
+	dst = AppendText(dst, strings.Join(u.Properties, ", "))
 	dst = append(dst, `,"question":`...)
 	dst = AppendText(dst, u.Question)
 	dst = appendNumber(dst, `,"count":`, u.Count)

@@ -64,6 +64,9 @@ func (p *page) picture(pic *report.Picture) {
 }
 
 func (p *page) legend() {
+	if len(p.view.Pictures) == 0 {
+		return
+	}
 	var list []string
 	for _, l := range p.view.Legend() {
 		list = append(list, "**"+text(l.Short)+"** "+l.Words)

@@ -28,6 +28,7 @@ func (p *page) picture(pic *report.Picture) {
 		row := &pic.Rows[i]
 		cells := []string{report.Pad(row.Area.Label, l.label)}
 		for c := range row.Cells {
+			p.shown = append(p.shown, row.Cells[c].Shown(l.details[c])...)
 			cells = append(cells, p.cell(&row.Cells[c], l.widths[c], l.details[c]))
 		}
 		p.line(strings.Join(cells, strings.Repeat(" ", gap)))

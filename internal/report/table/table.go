@@ -43,6 +43,7 @@ type page struct {
 	ink   ink
 	out   bytes.Buffer
 	marks marks // met in the pictures so far
+	shown []report.Share
 }
 
 func (p *page) line(parts ...string) {
@@ -106,9 +107,12 @@ func (p *page) item(mark, text string) {
 
 // legend explains the words of the cells, and what the picture leaves out.
 func (p *page) legend() {
+	if len(p.view.Pictures) == 0 {
+		return
+	}
 	p.line()
 	var line flow
-	for _, l := range p.view.Legend() {
+	for _, l := range report.LegendOf(p.shown) {
 		p.flow(&line, p.ink.hue(l.Hue, l.Short)+" "+p.ink.quiet(l.Words), l.Short+" "+l.Words)
 	}
 	for _, words := range p.extras() {
@@ -227,13 +231,16 @@ func (p *page) notes() {
 	}
 	for _, n := range p.view.Notes {
 		text := noteText(n)
-		if p.view.AllNotes {
-			p.item("•", text)
-		} else {
-			p.line("  • ", report.Cut(text, p.width-4))
+		if !p.view.AllNotes {
+			text = report.Cut(text, noteLines*p.width)
 		}
+		p.item("•", text)
 	}
 }
+
+// noteLines is how long a note may be on the first screen: the place and what
+// is wrong there must both be readable.
+const noteLines = 3
 
 func noteText(n report.Note) string {
 	text := report.Number(n.Count) + " " + n.Kind

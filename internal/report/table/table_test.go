@@ -127,3 +127,22 @@ func TestWriteReturnsTheWritersError(t *testing.T) {
 		t.Errorf("got %v, want %v", err, errBroken)
 	}
 }
+
+// The legend explains words that can be read above it.
+func TestLegendIsOfThePicture(t *testing.T) {
+	a := sample.Contoso()
+	for i := range a.Matrices[0].Cells { // one column holds more shares than fit, the third party's is hidden
+		if c := &a.Matrices[0].Cells[i]; c.Model == demarc.SaaS {
+			c.Parties = map[string]int{"customer": 2000, "microsoft": 2000, "customer+microsoft": 2000, "fabrikam": 1000}
+			c.Workloads, c.NotApplicable = 7000, 0
+		}
+	}
+	out := write(t, a, report.Options{Width: 80})
+	picture, legend, _ := strings.Cut(out, "your job")
+	if strings.Contains(legend, "a third party's") {
+		name := strings.Fields(legend[:strings.Index(legend, " a third party's")])
+		if short := name[len(name)-1]; !strings.Contains(picture, short+" ") {
+			t.Errorf("%s is explained and not in the picture:\n%s", short, out)
+		}
+	}
+}

@@ -75,6 +75,20 @@ func Report(sink source.Sink, file *demarc.File, pages []jsonrows.Page, tool Too
 	sink.Incomplete(i)
 }
 
+// Broken tells the sink when a file breaks off inside of its rows, for formats
+// that have no pages or count what is on them themselves.
+func Broken(sink source.Sink, file *demarc.File, pages []jsonrows.Page) {
+	rows, cut := 0, false
+	for _, p := range pages {
+		rows += p.Rows
+		cut = cut || p.Cut
+	}
+	if cut {
+		message := fmt.Sprintf("the file breaks off near row %s", Thousands(rows))
+		sink.Incomplete(demarc.Incomplete{Place: demarc.Place{File: file}, Read: rows, Message: message})
+	}
+}
+
 // Rows is Report for files that have neither pages nor totals.
 func Rows(sink source.Sink, file *demarc.File, rows int, tool Tool) {
 	Report(sink, file, []jsonrows.Page{{Rows: rows}}, tool)

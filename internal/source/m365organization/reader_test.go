@@ -1,0 +1,15 @@
+package m365organization
+
+import (
+	"testing"
+
+	"github.com/demarc-dev/demarc/internal/source/sourcetest"
+)
+
+func TestCases(t *testing.T) { sourcetest.Cases(t, Format) }
+
+func FuzzRead(f *testing.F) { sourcetest.Fuzz(f, Format) }
+
+func TestTypesAreDescribed(t *testing.T) {
+	sourcetest.Described(t, tenantType, directoryType, externalIDType)
+}
