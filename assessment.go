@@ -95,7 +95,8 @@ type Division struct {
 
 // Cell says, for one facet and one area, who is responsible for what and why.
 type Cell struct {
-	Model         string // id of the published responsibility model
+	Model         string // id of the published matrix whose row it is
+	DecidedBy     string // id of the published model that names the service and decided it, "" if none does
 	Facet         string
 	FacetModel    ServiceModel // whose column was read
 	AreaID        string

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -50,11 +51,28 @@ func find(s *assess.Settled, want string) (*demarc.Assessed, error) {
 	case 1:
 		return named[0], nil
 	}
+	if whole := wholeOf(named); whole != nil {
+		return whole, nil
+	}
 	var ids []string
 	for _, r := range named[:min(len(named), 5)] {
 		ids = append(ids, r.ID)
 	}
 	return nil, hinted(fmt.Errorf("%d resources are named %q:\n%s", len(named), want, strings.Join(ids, "\n")), "give one of the ids")
+}
+
+// wholeOf finds the resource of which all others are parts, nil when there is
+// none. A machine and its record as a SQL machine always share their name.
+func wholeOf(named []*demarc.Assessed) *demarc.Assessed {
+	for _, whole := range named {
+		other := func(r *demarc.Assessed) bool {
+			return r != whole && (r.Answer.Role != demarc.Part || !demarc.EqualFold(r.PartOf, whole.ID))
+		}
+		if !slices.ContainsFunc(named, other) {
+			return whole
+		}
+	}
+	return nil
 }
 
 // explainer writes the explanation of one resource.
@@ -151,7 +169,7 @@ func (x *explainer) partyName(id string) string {
 }
 
 func (x *explainer) cell(c *demarc.Cell, disagreements []divide.Disagreement) report.ExplainedCell {
-	out := report.ExplainedCell{Model: c.Model, Facet: c.Facet, AreaID: c.AreaID, Area: c.Area,
+	out := report.ExplainedCell{Model: cmp.Or(c.DecidedBy, c.Model), Facet: c.Facet, AreaID: c.AreaID, Area: c.Area,
 		NotApplicable: c.NotApplicable, Reason: c.Reason, Source: c.Source, Precedence: precedence(c)}
 	for _, p := range c.Parties {
 		out.Halves = append(out.Halves, report.Half{Party: p, Name: x.partyName(p), Does: c.Halves[p], Accountable: c.Accountable[p]})

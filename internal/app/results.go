@@ -15,6 +15,11 @@ type result struct {
 // resources too, and would read as an inventory with most of it absent.
 var results = []result{
 	{[]string{"nsgname", "rulename"}, "rules of network security groups (NsgName, RuleName)"},
+	{[]string{"assessmentname", "assessmentid", "status"}, "recommendations of Defender for Cloud (AssessmentName, AssessmentId)" + later},
+	{[]string{"recommendationid", "impactedfield"}, "recommendations of Azure Advisor (RecommendationId, ImpactedField)" + later},
+	{[]string{"policydefinitionid", "compliancestate"}, "compliance states of Azure Policy (PolicyDefinitionId, ComplianceState)" + later},
+	{[]string{"billedcost", "chargeperiodstart"}, "a bill in the FOCUS format (BilledCost, ChargePeriodStart)"},
+	{[]string{"meterid", "quantity"}, "a bill of Azure (MeterId, Quantity)"},
 	{[]string{"totalcount", "passedcount", "failedcount"}, "a report of Maester (TotalCount, PassedCount, FailedCount)" + later},
 	{[]string{"policyid", "requirementmet"}, "answers of ScubaGear (PolicyId, RequirementMet)" + later},
 	{[]string{"azuretenantid", "currentscore", "maxscore"}, "Microsoft Secure Score (azureTenantId, currentScore)" + later},

@@ -109,7 +109,27 @@ func (s *settler) unmatched(t *tally) {
 			s.notes = append(s.notes, demarc.Note{Kind: demarc.NoteOverride, Place: o.Place, Count: 1,
 				Message: "the override matches no resource"})
 		}
+		for _, id := range s.undeclared(o) {
+			s.notes = append(s.notes, demarc.Note{Kind: demarc.NoteOverride, Place: o.Place, Count: 1,
+				Message: "the override names the party " + id + ", which nobody declared: list it under parties"})
+		}
 	}
+}
+
+// undeclared are the parties of an override that neither the organisation nor
+// the catalogue knows: they may be misspelled.
+func (s *settler) undeclared(o *demarc.Override) []string {
+	var unknown []string
+	for _, c := range o.Cells {
+		for _, id := range c.Parties {
+			known := s.line.catalog.KnowsParty(id) || slices.Contains([]string{demarc.Customer, catalog.ProviderParty, catalog.PublisherParty}, id) ||
+				slices.ContainsFunc(s.line.options.Parties, func(p demarc.Party) bool { return p.ID == id })
+			if !known && !slices.Contains(unknown, id) {
+				unknown = append(unknown, id)
+			}
+		}
+	}
+	return unknown
 }
 
 // mergeNotes makes one note of those that say the same of the same file; the

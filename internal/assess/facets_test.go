@@ -36,8 +36,8 @@ func TestNodesOfAKS(t *testing.T) {
 			if !strings.HasSuffix(c.Reason, tt.reason) {
 				t.Errorf("reason = %s, want it to end in %q", c.Reason, tt.reason)
 			}
-			if c.Model != "azure-kubernetes-service" || c.Source != "https://learn.microsoft.com/azure/aks/support-policies" {
-				t.Errorf("cell is read from %s (%s)", c.Model, c.Source)
+			if c.DecidedBy != "azure-kubernetes-service" || c.Source != "https://learn.microsoft.com/azure/aks/support-policies" {
+				t.Errorf("cell is read from %s (%s)", c.DecidedBy, c.Source)
 			}
 			if strings.Contains(tt.name, " ") {
 				return

@@ -92,6 +92,19 @@ func TestOverrideOfASite(t *testing.T) {
 	}
 }
 
+// A party that nobody declared may be a misspelled one.
+func TestOverrideOfAPartyThatNobodyDeclared(t *testing.T) {
+	vm := in("Microsoft.Compute/virtualMachines/vm")
+	split := own(4, demarc.Match{ID: vm}, func(o *demarc.Override) {
+		o.Cells = []demarc.OverrideCell{{Area: "operating-system", Parties: []string{"customer", "fabrikam", "fabricam"},
+			Halves: map[string]string{"customer": "a", "fabrikam": "b", "fabricam": "c"}}}
+	})
+	a := estate{records: []record{full(vm, `{}`)}, options: assess.Options{Overrides: []demarc.Override{split}, Parties: []demarc.Party{{ID: "fabrikam"}}}}.assess(t)
+	if got := noteKinds(a); got != "override: the override names the party fabricam, which nobody declared: list it under parties" {
+		t.Errorf("notes = %s", got)
+	}
+}
+
 // A tag that was not seen could have changed the answer.
 func TestOverrideOfATagThatWasNotSeen(t *testing.T) {
 	vm := in("Microsoft.Compute/virtualMachines/vm")

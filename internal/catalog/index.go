@@ -164,6 +164,12 @@ func (c *Catalog) Party(id string) Party {
 	return Party{ID: id, Name: id, Short: Short(id)}
 }
 
+// KnowsParty reports whether somebody described the party.
+func (c *Catalog) KnowsParty(id string) bool {
+	_, ok := c.index.parties[id]
+	return ok
+}
+
 // Short is the short name of a party that nobody gave one: the first eight
 // letters of its id.
 func Short(id string) string {

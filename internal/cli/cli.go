@@ -90,8 +90,25 @@ func (s *session) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(s.assess(), s.explain(), s.resources(), s.model(), s.version())
 	root.InitDefaultCompletionCmd()
+	shortenCompletion(root)
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
 	return root
+}
+
+// shortenCompletion replaces the long help of the completion commands by one
+// example each, so that it fits a small terminal.
+func shortenCompletion(root *cobra.Command) {
+	load := map[string]string{
+		"bash": "  source <(demarc completion bash)", "zsh": "  source <(demarc completion zsh)",
+		"fish": "  demarc completion fish | source", "powershell": "  demarc completion powershell | Out-String | Invoke-Expression",
+	}
+	for _, c := range root.Commands() {
+		for _, shell := range c.Commands() {
+			if example := load[shell.Name()]; c.Name() == "completion" && example != "" {
+				shell.Long, shell.Example = "Writes the completion script for "+shell.Name()+". To load it, put into your profile:", example
+			}
+		}
+	}
 }
 
 // usage marks what a check of the arguments refuses as wrong usage.
@@ -128,13 +145,12 @@ func (s *session) lines(prefix, text string) {
 }
 
 func (s *session) version() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "print the version",
 		Args:  usage(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(s.stdout, app.Version())
-			return err
-		},
+		RunE:  func(*cobra.Command, []string) error { return s.print(app.Version()) },
 	}
+	s.outputFlags(cmd, report.PrintFormats[:])
+	return cmd
 }

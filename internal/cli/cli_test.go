@@ -23,3 +23,18 @@ func TestErrorsAreVisible(t *testing.T) {
 		}
 	}
 }
+
+// The help of every command fits a terminal of 24 lines.
+func TestHelpFits(t *testing.T) {
+	commands := [][]string{{}, {"assess"}, {"explain"}, {"resources"}, {"model"}, {"model", "list"}, {"model", "show"}, {"model", "compare"}, {"version"},
+		{"completion"}, {"completion", "bash"}, {"completion", "zsh"}, {"completion", "fish"}, {"completion", "powershell"}}
+	for _, words := range commands {
+		var out, errs bytes.Buffer
+		if code := Run(t.Context(), append(words, "--help"), strings.NewReader(""), &out, &errs, nil); code != exitDone {
+			t.Errorf("%v: code %d: %s", words, code, errs.String())
+		}
+		if n := strings.Count(out.String(), "\n"); n > 24 {
+			t.Errorf("the help of %v has %d lines", words, n)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,8 +34,7 @@ func (s *session) outputFlags(cmd *cobra.Command, formats []string) {
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// write opens the place of the result and lets print fill it. A file that
-// could not be written whole is removed.
+// write opens the place of the result and lets print fill it.
 func (s *session) write(print func(w io.Writer, o report.Options) error) error {
 	if s.output.path == "" {
 		w := bufio.NewWriterSize(s.stdout, 1<<16)
@@ -43,30 +43,49 @@ func (s *session) write(print func(w io.Writer, o report.Options) error) error {
 		}
 		return w.Flush()
 	}
-	f, err := os.Create(s.output.path)
-	if err != nil {
-		return fmt.Errorf("write the result: %w", err)
+	if err := writeFile(s.output.path, func(w io.Writer) error { return print(w, report.Options{}) }); err != nil {
+		return fmt.Errorf("write %s: %w", s.output.path, err)
 	}
+	return nil
+}
+
+// writeFile fills a file whole or leaves what was there: it writes beside it
+// and renames. A device or pipe is written to as it is.
+func writeFile(path string, fill func(io.Writer) error) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return fillAndClose(f, fill)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".demarc-*")
+	if err != nil {
+		return err
+	}
+	err = fillAndClose(f, fill)
+	if err == nil {
+		err = os.Chmod(f.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
+}
+
+func fillAndClose(f *os.File, fill func(io.Writer) error) error {
 	w := bufio.NewWriterSize(f, 1<<16)
-	err = print(w, report.Options{})
+	err := fill(w)
 	if err == nil {
 		err = w.Flush()
 	}
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
-	if err != nil {
-		removeFile(f.Name())
-		return fmt.Errorf("write %s: %w", s.output.path, err)
-	}
-	return nil
-}
-
-// removeFile removes a half-written regular file, never a device.
-func removeFile(path string) {
-	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-		_ = os.Remove(path)
-	}
+	return err
 }
 
 // options says what the terminal can show.

@@ -148,7 +148,7 @@ func (b *builder) byDeviation(cell *demarc.Cell, dev *deviation) {
 	}
 	cell.Basis, cell.Source = demarc.ByDeviation, cmp.Or(dev.cell.Source, b.sourceOf())
 	if m := b.divider.catalog.Model(dev.model); m != nil {
-		cell.Model, cell.Basis = m.ID, demarc.ByMatrix
+		cell.DecidedBy, cell.Basis = m.ID, demarc.ByMatrix
 		cell.Source = cmp.Or(dev.cell.Source, m.Source)
 	}
 	cell.Surprise = dev.cell.Surprise
@@ -220,7 +220,7 @@ func (b *builder) aiPublished(cell *demarc.Cell, column *catalog.Cell, m *catalo
 	case dev != nil:
 		b.byDeviation(cell, dev)
 		b.doubt(cell, maybe, dev.cell.Parties)
-		cell.Model, cell.Differs = m.ID, !sameParties(dev.cell.Parties, column.Parties)
+		cell.Differs = !sameParties(dev.cell.Parties, column.Parties)
 	case slices.Contains(column.Parties, catalog.ModelDependent):
 		b.modelDependent(cell, maybe)
 	default:
@@ -274,7 +274,7 @@ func contentID(cells []demarc.Cell) string {
 	}
 	for i := range cells {
 		c := &cells[i]
-		write(c.Model, c.Facet, c.FacetModel.String(), c.AreaID, c.Reason, c.Source, c.Surprise)
+		write(c.Model, c.DecidedBy, c.Facet, c.FacetModel.String(), c.AreaID, c.Reason, c.Source, c.Surprise)
 		if c.NotApplicable {
 			write("n/a")
 		}

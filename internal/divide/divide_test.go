@@ -127,8 +127,8 @@ func TestPrecedence(t *testing.T) {
 		i := slices.IndexFunc(division.Cells, func(c demarc.Cell) bool { return c.AreaID == "operating-system" })
 		return &division.Cells[i]
 	}
-	if cell := os(d.Divide(c)); cell.Model != "azure-kubernetes-service" {
-		t.Errorf("read from %s, want the matrix that names the service", cell.Model)
+	if cell := os(d.Divide(c)); cell.DecidedBy != "azure-kubernetes-service" || cell.Model != divide.CloudModel {
+		t.Errorf("decided by %s in a row of %s, want the matrix that names the service", cell.DecidedBy, cell.Model)
 	}
 	general := &demarc.Override{Reason: "for all", Cells: []demarc.OverrideCell{{Area: "operating-system", Parties: []string{"msp"}}}}
 	special := &demarc.Override{Reason: "for this one", Cells: []demarc.OverrideCell{{Area: "operating-system", Facet: "service", Parties: []string{"customer", "msp"}}}}

@@ -1,17 +1,22 @@
 // Command bench measures Demarc on generated estates and writes what it found
 // to docs/performance.md: every figure that is asked for, met or missed. It
-// builds the program, writes the exports to a temporary folder (or the one in
+// builds the program, writes the estates to a temporary folder (or the one in
 // DEMARC_BENCH_DIR, where it leaves them), and runs both beside a plain pass
 // over the same files.
+//
+// With -only it measures some of the estates, by their kinds, and prints what
+// it found; the page is written only when everything was measured.
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -21,42 +26,61 @@ const page = "docs/performance.md"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx); err != nil {
+	only := flag.String("only", "", "measure these `kinds` and write no page: "+strings.Join(kinds(samples()), ","))
+	flag.Parse()
+	if err := run(ctx, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench: error:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) error {
+func run(ctx context.Context, only string) error {
+	chosen, err := choose(samples(), only)
+	if err != nil {
+		return err
+	}
 	dir, remove, err := folder()
 	if err != nil {
 		return err
 	}
 	defer remove()
-	program := filepath.Join(dir, "demarc")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-o", program, "./cmd/demarc")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return fmt.Errorf("build demarc: %w", err)
+	program, err := build(ctx, dir)
+	if err != nil {
+		return err
 	}
 	r := Report{Machine: thisMachine(ctx), Day: time.Now().UTC()}
-	for _, s := range sizes {
+	for _, s := range chosen {
 		result, err := measure(ctx, program, dir, s)
 		if err != nil {
-			return fmt.Errorf("%d resources: %w", s.rows, err)
+			return fmt.Errorf("%s: %w", s.name, err)
 		}
 		r.Results = append(r.Results, result)
+	}
+	fmt.Print(r.Table())
+	if only != "" {
+		fmt.Print("\n", r.Runs())
+		return nil
 	}
 	if err := os.WriteFile(page, []byte(r.Page()), 0o644); err != nil {
 		return err
 	}
-	fmt.Print(r.Table())
 	fmt.Println("bench: wrote", page)
 	return nil
 }
 
-// folder is where the exports are written.
+// build builds the program as it is released.
+func build(ctx context.Context, dir string) (program string, err error) {
+	program = filepath.Join(dir, "demarc")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-o", program, "./cmd/demarc")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("build demarc: %w", err)
+	}
+	return program, nil
+}
+
+// folder is where the estates are written.
 func folder() (dir string, remove func(), err error) {
 	if dir := os.Getenv("DEMARC_BENCH_DIR"); dir != "" {
 		return dir, func() {}, os.MkdirAll(dir, 0o755)

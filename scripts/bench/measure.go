@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,116 +14,137 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/demarc-dev/demarc/internal/bench"
+	"github.com/demarc-dev/demarc/data"
+	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/json"
 )
-
-// seed makes the exports the same on every machine.
-const seed = 20260112
-
-// size is one export and what is asked of it; 0 asks nothing.
-type size struct {
-	rows    int
-	runs    int
-	seconds float64 // at most
-	memory  int     // megabytes at most
-	passes  float64 // at most so many times the plain pass
-}
-
-var sizes = []size{
-	{rows: 1, runs: 21, seconds: 0.050},
-	{rows: 100_000, runs: 7, seconds: 0.5, memory: 120, passes: 6},
-	{rows: 1_000_000, runs: 5, seconds: 4, memory: 400, passes: 6},
-}
 
 // flatness is how much dearer one resource of the largest export may be than
 // one of the smaller: what is asked for is a flat cost.
 const flatness = 1.25
 
-// Result is what was measured on one export. Times are medians, the memory is
+// Result is what was measured on one sample. Times are medians, the memory is
 // the highest of all runs.
 type Result struct {
-	Size    size
-	Bytes   int64
-	Seconds float64 // of wall time
-	Spread  float64 // the slowest run's seconds less the fastest one's
-	Memory  int     // megabytes resident at most
-	Pass    float64 // seconds of the plain pass
+	Sample    sample
+	Bytes     int64
+	Resources int
+	Seconds   float64 // of wall time
+	Spread    float64 // the slowest run's seconds less the fastest one's
+	Memory    int     // megabytes resident at most
+	Pass      float64 // seconds of the plain pass
+	Start     *Start  // of the one resource
 }
 
-func measure(ctx context.Context, program, dir string, s size) (Result, error) {
-	file := filepath.Join(dir, fmt.Sprintf("export-%d.json", s.rows))
-	n, err := write(file, s.rows)
+// Start is what is measured by turns with the runs over one resource.
+type Start struct {
+	Version   float64 // seconds of `demarc version`, which reads nothing
+	Catalogue float64 // seconds to parse the compact catalogue
+}
+
+func measure(ctx context.Context, program, dir string, s sample) (Result, error) {
+	path := s.fileName(dir)
+	w, err := s.write(s, path)
 	if err != nil {
 		return Result{}, err
 	}
-	fmt.Printf("bench: %d resources, %d MB\n", s.rows, n/1e6)
-	r := Result{Size: s, Bytes: n}
-	var times, passes []float64
+	fmt.Printf("bench: %s, %.1f MB\n", s.name, float64(w.size)/1e6)
+	r := Result{Sample: s, Bytes: w.size, Resources: w.resources}
+	var times, passes, versions, parses []float64
 	for i := range s.runs {
 		// The pass first: it also warms the cache of files.
-		pass, err := plainPass(file)
+		pass, err := plainPass(path)
 		if err != nil {
 			return Result{}, err
 		}
-		seconds, memory, err := assess(ctx, program, file)
+		seconds, memory, err := assess(ctx, program, path)
 		if err != nil {
 			return Result{}, err
+		}
+		var start Start
+		if s.kind == kindStart {
+			if start, err = measureStart(ctx, program); err != nil {
+				return Result{}, err
+			}
 		}
 		if i == 0 && s.runs > 1 {
 			continue // the first run warms up
 		}
 		times, passes = append(times, seconds), append(passes, pass)
+		versions, parses = append(versions, start.Version), append(parses, start.Catalogue)
 		r.Memory = max(r.Memory, memory)
 	}
 	r.Seconds, r.Pass, r.Spread = median(times), median(passes), slices.Max(times)-slices.Min(times)
+	if s.kind == kindStart {
+		r.Start = &Start{Version: median(versions), Catalogue: median(parses)}
+	}
 	return r, nil
 }
 
-// write writes the export and gives its size.
-func write(file string, rows int) (n int64, err error) {
-	f, err := os.Create(file)
+// measureStart measures once what a start costs without an estate, and what
+// the catalogue costs without a start.
+func measureStart(ctx context.Context, program string) (Start, error) {
+	version, _, err := execute(ctx, program, "version")
 	if err != nil {
-		return 0, err
+		return Start{}, err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if err := bench.Write(f, bench.Export{Seed: seed, Rows: rows}); err != nil {
-		return 0, err
+	begin := time.Now()
+	if _, err := catalog.Parse(data.Compact); err != nil {
+		return Start{}, fmt.Errorf("parse the catalogue: %w", err)
 	}
-	return f.Seek(0, io.SeekCurrent)
+	return Start{Version: version, Catalogue: time.Since(begin).Seconds()}, nil
 }
 
-// plainPass reads every token of a file on one core, with the options that the
-// program itself reads with, and gives the seconds.
-func plainPass(file string) (float64, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
+// plainPass reads every token of a file, or of all files of a folder, on one
+// core, with the options that the program itself reads with, and gives the
+// seconds.
+func plainPass(path string) (float64, error) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	start := time.Now()
+	err := filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		return readTokens(file)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("plain pass: %w", err)
+	}
+	return time.Since(start).Seconds(), nil
+}
+
+func readTokens(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
 	d := json.NewDecoder(f)
 	for {
 		_, err := d.ReadToken()
 		if err == io.EOF {
-			return time.Since(start).Seconds(), nil
+			return nil
 		}
 		if err != nil {
-			return 0, fmt.Errorf("plain pass: %w", err)
+			return err
 		}
 	}
 }
 
-// assess runs the program as a person would, on two cores, and gives seconds
-// of wall time from its start and megabytes of memory at most.
-func assess(ctx context.Context, program, file string) (seconds float64, memory int, err error) {
-	cmd := exec.CommandContext(ctx, program, "assess", file, "--format", "json", "--out", os.DevNull)
+// assess runs the program over a file or folder as a person would.
+func assess(ctx context.Context, program, path string) (seconds float64, memory int, err error) {
+	return execute(ctx, program, "assess", path, "--format", "json", "--out", os.DevNull)
+}
+
+// execute runs the program on two cores, and gives seconds of wall time from
+// its start and megabytes of memory at most.
+func execute(ctx context.Context, program string, args ...string) (seconds float64, memory int, err error) {
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=2")
 	cmd.Stderr = os.Stderr
 	start := time.Now()
 	if err := cmd.Run(); err != nil {
-		return 0, 0, fmt.Errorf("demarc assess: %w", err)
+		return 0, 0, fmt.Errorf("demarc %s: %w", args[0], err)
 	}
 	seconds = time.Since(start).Seconds()
 	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)

@@ -13,9 +13,10 @@ func report(seconds, largeSeconds float64) Report {
 		Machine: Machine{Commit: "commit `abc`", CPU: "a processor", Cores: 2, Memory: "4 GB", System: "linux/amd64", Go: "1.26"},
 		Day:     time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC),
 		Results: []Result{
-			{Size: size{rows: 1, seconds: 0.05}, Bytes: 900, Seconds: 0.02, Memory: 20, Pass: 0.0001},
-			{Size: size{rows: 1000, seconds: 0.5, memory: 120, passes: 6}, Bytes: 800_000, Seconds: seconds, Memory: 100, Pass: 0.1},
-			{Size: size{rows: 10_000, seconds: 4, memory: 400, passes: 6}, Bytes: 8_000_000, Seconds: largeSeconds, Memory: 300, Pass: 1},
+			{Sample: sample{kind: kindStart, name: "1 resource", runs: 21, seconds: 0.05}, Bytes: 900, Resources: 1, Seconds: 0.02, Memory: 20, Pass: 0.0001, Start: &Start{Version: 0.006, Catalogue: 0.0114}},
+			{Sample: sample{kind: kindExports, name: "1000 resources", runs: 7, seconds: 0.5, memory: 120, passes: 6}, Bytes: 800_000, Resources: 1000, Seconds: seconds, Memory: 100, Pass: 0.1},
+			{Sample: sample{kind: kindExports, name: "10000 resources", runs: 5, seconds: 4, memory: 400, passes: 6}, Bytes: 8_000_000, Resources: 10_000, Seconds: largeSeconds, Memory: 300, Pass: 1},
+			{Sample: sample{kind: kindState, name: "a state", runs: 7, seconds: 3, memory: 200}, Bytes: 100_000_000, Resources: 50_000, Seconds: 1.5, Memory: 150, Pass: 0.1},
 		},
 	}
 }
@@ -29,6 +30,11 @@ func TestTable(t *testing.T) {
 	}{
 		{"all met", report(0.4, 4), []string{
 			"| 1 resource, from the start of the process | 50 ms | 20 ms | 0.40 | met |",
+			"| `demarc version`, which reads nothing | - | 6.0 ms | - | no bar |",
+			"| 1 resource, beyond `demarc version` | - | 14.0 ms | - | no bar |",
+			"| the whole catalogue, parsed once | - | 11.4 ms | - | no bar |",
+			"| a state, time | 3000 ms | 1500 ms | 0.50 | met |",
+			"| a state, memory | 200 MB | 150 MB | 0.75 | met |",
 			"| 1000 resources, time | 500 ms | 400 ms | 0.80 | met |",
 			"| 1000 resources, memory | 120 MB | 100 MB | 0.83 | met |",
 			"| 1000 resources, against the plain pass | 6.0 times | 4.0 times | 0.67 | met |",
@@ -59,7 +65,7 @@ func TestTable(t *testing.T) {
 
 func TestPage(t *testing.T) {
 	got := report(0.4, 4).Page()
-	for _, want := range []string{"2026-11-22", "commit `abc`", "a processor, 2 cores", "Go: 1.26", "| 1000 | 0.8 MB | 800 | 400 ms |"} {
+	for _, want := range []string{"2026-11-22", "commit `abc`", "a processor, 2 cores", "Go: 1.26", "| 1000 resources | 6 | 0.8 MB | 1000 | 800 | 400 ms |", "seed 20260112"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the page lacks %q:\n%s", want, got)
 		}
@@ -77,21 +83,27 @@ func TestMedian(t *testing.T) {
 	}
 }
 
-// TestPlainPass reads a whole export to its end, and not past what is broken.
+// TestPlainPass reads a whole export to its end, all files of a folder, and
+// not past what is broken.
 func TestPlainPass(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "export.json")
-	n, err := write(file, 200)
-	if err != nil || n < 200*700 {
-		t.Fatalf("wrote %d bytes, %v", n, err)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "export.json")
+	w, err := writeExport(sample{rows: 200}, file)
+	if err != nil || w.size < 200*700 || w.resources != 200 {
+		t.Fatalf("wrote %+v, %v", w, err)
 	}
-	if seconds, err := plainPass(file); err != nil || seconds <= 0 {
-		t.Errorf("%v s, %v", seconds, err)
+	for _, path := range []string{file, dir} {
+		if seconds, err := plainPass(path); err != nil || seconds <= 0 {
+			t.Errorf("%s: %v s, %v", path, seconds, err)
+		}
 	}
-	if err := os.Truncate(file, n/2); err != nil {
+	if err := os.Truncate(file, w.size/2); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := plainPass(file); err == nil {
-		t.Error("half an export was read without an error")
+	for _, path := range []string{file, dir, filepath.Join(dir, "absent")} {
+		if _, err := plainPass(path); err == nil {
+			t.Errorf("%s: half an export or none was read without an error", path)
+		}
 	}
 }
 

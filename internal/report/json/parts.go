@@ -136,6 +136,8 @@ func appendCell(dst []byte, c *demarc.Cell) []byte {
 	dst = appendMap(dst, c.Accountable)
 	dst = append(dst, `,"notApplicable":`...)
 	dst = appendBool(dst, c.NotApplicable)
+	dst = append(dst, `,"decidedBy":`...)
+	dst = appendOptional(dst, c.DecidedBy)
 	dst = append(dst, `,"reason":`...)
 	dst = appendOptional(dst, c.Reason)
 	dst = append(dst, `,"source":`...)

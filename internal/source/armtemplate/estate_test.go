@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/bench"
 	"github.com/demarc-dev/demarc/internal/slots"
 	"github.com/demarc-dev/demarc/internal/source"
 	"github.com/demarc-dev/demarc/internal/source/sourcetest"
@@ -268,33 +269,23 @@ func TestBombs(t *testing.T) {
 	}
 }
 
-// large is a template of about three megabytes with five levels of nesting.
-func large() string {
-	resource := `{"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-01-01", "name": "[toLower(concat(parameters('name'), '%d', 'x%d'))]", "location": "[resourceGroup().location]",
-		"sku": {"name": "Standard_LRS"}, "kind": "StorageV2", "tags": {"env": "[if(equals(parameters('name'), 'default'), 'prod', 'test')]"},
-		"properties": {"accessTier": "Hot", "networkAcls": {"bypass": "AzureServices", "defaultAction": "Deny", "virtualNetworkRules": [], "ipRules": [{"value": "[format('10.0.%d.{0}', 1)]", "action": "Allow"}]},
-		"supportsHttpsTrafficOnly": true, "minimumTlsVersion": "TLS1_2", "allowBlobPublicAccess": false, "encryption": {"services": {"file": {"enabled": true}, "blob": {"enabled": true}}, "keySource": "Microsoft.Storage"}}}`
-	var level func(depth int) string
-	level = func(depth int) string {
-		var list []string
-		for i := range 640 {
-			list = append(list, fmt.Sprintf(resource, depth, i, i%250))
-		}
-		if depth < 5 {
-			list = append(list, `{"type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "deeper", "properties": {"mode": "Incremental",
-				"expressionEvaluationOptions": {"scope": "inner"}, "parameters": {"name": {"value": "[parameters('name')]"}}, "template": `+level(depth+1)+`}}`)
-		}
-		return `{` + schema + `, "parameters": {"name": {"type": "string", "defaultValue": "default"}}, "resources": [` + strings.Join(list, ",\n") + `]}`
+// large is a folder with a template of about three megabytes and five levels
+// of nesting in it, "x".
+func large(t testing.TB) fstest.MapFS {
+	t.Helper()
+	var text bytes.Buffer
+	if err := bench.WriteNested(&text, bench.Nested{Levels: 5, Resources: 690}); err != nil {
+		t.Fatal(err)
 	}
-	return level(0)
+	return files(map[string]string{"x": text.String()})
 }
 
 func BenchmarkLargeTemplate(b *testing.B) {
-	folder := files(map[string]string{"x": large()})
+	folder := large(b)
 	b.SetBytes(int64(len(folder["x"].Data)))
 	for b.Loop() {
 		sink := sourcetest.NewSink(b, slots.Wish{Path: "sku.name"}, slots.Wish{Path: "location"}, slots.Wish{Path: "properties.networkAcls.defaultAction"}, slots.Wish{Path: "tags['env']"})
-		if err := read(context.Background(), open(b, folder, "x"), sink); err != nil || len(sink.Resources) != 6*640 {
+		if err := read(context.Background(), open(b, folder, "x"), sink); err != nil || len(sink.Resources) != 6*690 {
 			b.Fatal(err, len(sink.Resources))
 		}
 	}
@@ -302,7 +293,7 @@ func BenchmarkLargeTemplate(b *testing.B) {
 
 // TestMemoryIsBounded: the largest template takes a small multiple of itself.
 func TestMemoryIsBounded(t *testing.T) {
-	folder := files(map[string]string{"x": large()})
+	folder := large(t)
 	in := open(t, folder, "x")
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

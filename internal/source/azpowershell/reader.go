@@ -8,8 +8,6 @@ import (
 
 	"github.com/demarc-dev/demarc/internal/source"
 	"github.com/demarc-dev/demarc/internal/source/armrow"
-	"github.com/demarc-dev/demarc/internal/source/csvrows"
-	"github.com/demarc-dev/demarc/internal/source/jsonrows"
 	"github.com/demarc-dev/demarc/internal/source/paging"
 )
 
@@ -33,21 +31,5 @@ func detect(h source.Head) bool {
 }
 
 func read(ctx context.Context, in *source.Input, sink source.Sink) error {
-	if in.Head.JSON().Kind == 0 {
-		return readCSV(ctx, in, sink)
-	}
-	pages, err := jsonrows.Read(ctx, in, sink, func(s source.Sink) jsonrows.Decoder {
-		return armrow.NewDecoder(s, in.File, armrow.PowerShell)
-	})
-	paging.Report(sink, in.File, pages, paging.PowerShell)
-	return err
-}
-
-func readCSV(ctx context.Context, in *source.Input, sink source.Sink) error {
-	d := armrow.NewDecoder(sink, in.File, armrow.PowerShell)
-	rows, err := csvrows.Read(ctx, in, sink, func(header []string, r csvrows.Row) {
-		d.DecodeFields(header, r.Fields, r.Line)
-	})
-	paging.Rows(sink, in.File, rows, paging.PowerShell)
-	return err
+	return armrow.Read(ctx, in, sink, armrow.PowerShell, paging.PowerShell)
 }

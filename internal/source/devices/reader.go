@@ -14,9 +14,7 @@ import (
 	"github.com/demarc-dev/demarc/internal/scope"
 	"github.com/demarc-dev/demarc/internal/slots"
 	"github.com/demarc-dev/demarc/internal/source"
-	"github.com/demarc-dev/demarc/internal/source/csvrows"
 	"github.com/demarc-dev/demarc/internal/source/graphrow"
-	"github.com/demarc-dev/demarc/internal/source/jsonrows"
 	"github.com/demarc-dev/demarc/internal/source/paging"
 )
 
@@ -54,61 +52,39 @@ func isDevice(has func(names ...string) bool) bool {
 }
 
 func read(ctx context.Context, in *source.Input, sink source.Sink) error {
-	newDecoder := func(s source.Sink) jsonrows.Decoder {
-		return &decoder{sink: s, file: in.File, row: graphrow.New(), values: slots.NewValues()}
+	visitor := func(r *graphrow.Reader) func() { return (&decoder{Reader: r, values: slots.NewValues()}).device }
+	if in.Head.JSON().Kind != 0 {
+		return graphrow.JSON(ctx, in, sink, visitor)
 	}
-	if in.Head.JSON().Kind == 0 {
-		d := newDecoder(sink).(*decoder)
-		rows, err := csvrows.Read(ctx, in, sink, func(header []string, r csvrows.Row) {
-			d.row.Fields(header, r.Fields, r.Line)
-			d.device()
-		})
-		paging.Rows(sink, in.File, rows, paging.REST)
-		return err
-	}
-	pages, err := jsonrows.Read(ctx, in, sink, newDecoder)
-	paging.Report(sink, in.File, pages, paging.REST)
+	rows, err := graphrow.Table(ctx, in, sink, visitor)
+	paging.Rows(sink, in.File, rows, paging.REST)
 	return err
 }
 
 type decoder struct {
-	sink   source.Sink
-	file   *demarc.File
-	row    *graphrow.Row
+	*graphrow.Reader
 	values *slots.Values
-}
-
-// Decode reads a device of a JSON file.
-func (d *decoder) Decode(r jsonrows.Row) {
-	if err := d.row.JSON(r); err != nil {
-		d.note(demarc.NoteSkipped, r.Line, err.Error())
-		return
-	}
-	if !d.row.Valid() {
-		d.note(demarc.NoteMalformed, r.Line, "bytes that are not UTF-8")
-	}
-	d.device()
 }
 
 // device reads the row at hand.
 func (d *decoder) device() {
-	id, madeUp := idOf(d.row)
+	id, madeUp := idOf(d.Row)
 	if id == "" {
-		d.note(demarc.NoteSkipped, d.row.Line, "a device without an id and without a name")
+		d.Note(demarc.NoteSkipped, "a device without an id and without a name")
 		return
 	}
-	name := d.row.Text("devicename", "displayname", "manageddevicename")
+	name := d.Row.Text("devicename", "displayname", "manageddevicename")
 	if name == "" {
 		name = id
 	}
-	typ := typeOf(d.row)
-	d.values.Reset(d.sink.Plans().For(typ))
-	if os := osOf(d.row); os != "" {
+	typ := typeOf(d.Row)
+	d.values.Reset(d.Sink.Plans().For(typ))
+	if os := osOf(d.Row); os != "" {
 		d.values.Set("properties.os", demarc.Text(os))
 	}
-	d.sink.Resource(source.Resource{
+	d.Sink.Resource(source.Resource{
 		Resource: demarc.Resource{
-			ID: id, MadeUp: madeUp, Name: name, Type: typ, Place: demarc.Place{File: d.file, Line: d.row.Line}, Seen: demarc.SeenPartial,
+			ID: id, MadeUp: madeUp, Name: name, Type: typ, Place: d.Place(), Seen: demarc.SeenPartial,
 		},
 		Values: d.values,
 	})
@@ -151,8 +127,4 @@ func osOf(r *graphrow.Row) string {
 		return os
 	}
 	return os + " " + version
-}
-
-func (d *decoder) note(kind demarc.NoteKind, line int, message string) {
-	d.sink.Note(demarc.Note{Kind: kind, Place: demarc.Place{File: d.file, Line: line}, Message: message, Count: 1})
 }

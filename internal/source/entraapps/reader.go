@@ -15,10 +15,7 @@ import (
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/slots"
 	"github.com/demarc-dev/demarc/internal/source"
-	"github.com/demarc-dev/demarc/internal/source/csvrows"
 	"github.com/demarc-dev/demarc/internal/source/graphrow"
-	"github.com/demarc-dev/demarc/internal/source/jsonrows"
-	"github.com/demarc-dev/demarc/internal/source/paging"
 )
 
 // Format is the format of enterprise applications.
@@ -45,50 +42,24 @@ func detect(h source.Head) bool {
 
 func read(ctx context.Context, in *source.Input, sink source.Sink) error {
 	own := &owners{}
-	newDecoder := func(s source.Sink) jsonrows.Decoder {
-		return &decoder{sink: s, file: in.File, row: graphrow.New(), values: slots.NewValues(), own: own}
-	}
-	last := newDecoder(sink).(*decoder)
-	if in.Head.JSON().Kind == 0 {
-		_, err := csvrows.Read(ctx, in, sink, func(header []string, r csvrows.Row) {
-			last.row.Fields(header, r.Fields, r.Line)
-			last.application()
-		})
-		own.each(last.give)
-		return err
-	}
-	pages, err := jsonrows.Read(ctx, in, sink, newDecoder)
-	own.each(last.give)
-	paging.Report(sink, in.File, pages, paging.REST)
+	newDecoder := func(r *graphrow.Reader) *decoder { return &decoder{Reader: r, values: slots.NewValues(), own: own} }
+	err := graphrow.Read(ctx, in, sink, func(r *graphrow.Reader) func() { return newDecoder(r).application })
+	own.each(newDecoder(graphrow.NewReader(sink, in.File)).give)
 	return err
 }
 
 type decoder struct {
-	sink   source.Sink
-	file   *demarc.File
-	row    *graphrow.Row
+	*graphrow.Reader
 	values *slots.Values
 	own    *owners
-}
-
-// Decode reads an application of a JSON file.
-func (d *decoder) Decode(r jsonrows.Row) {
-	if err := d.row.JSON(r); err != nil {
-		d.note(demarc.NoteSkipped, r.Line, err.Error())
-		return
-	}
-	if !d.row.Valid() {
-		d.note(demarc.NoteMalformed, r.Line, "bytes that are not UTF-8")
-	}
-	d.application()
 }
 
 // application reads the row at hand. What is decided only when the whole file
 // was read is kept until then.
 func (d *decoder) application() {
-	a := look(d.row)
+	a := look(d.Row)
 	if a.id == "" && a.name == "" {
-		d.note(demarc.NoteSkipped, d.row.Line, "an application without an id and without a name")
+		d.Note(demarc.NoteSkipped, "an application without an id and without a name")
 		return
 	}
 	if kind := a.kind(); kind == undecided {
@@ -104,7 +75,7 @@ func (d *decoder) application() {
 // give gives an application to the sink.
 func (d *decoder) give(a application, kind kind) {
 	r := source.Resource{Resource: demarc.Resource{
-		ID: "servicePrincipals/" + a.id, Name: a.name, Type: kind.typ(), Place: demarc.Place{File: d.file, Line: a.line}, Seen: demarc.SeenPartial,
+		ID: "servicePrincipals/" + a.id, Name: a.name, Type: kind.typ(), Place: demarc.Place{File: d.File, Line: a.line}, Seen: demarc.SeenPartial,
 	}}
 	switch {
 	case a.id == "":
@@ -112,18 +83,14 @@ func (d *decoder) give(a application, kind kind) {
 	case a.name == "":
 		r.Name = a.id
 	}
-	plan := d.sink.Plans().For(r.Type)
+	plan := d.Sink.Plans().For(r.Type)
 	if a.name != "" && (kind == publisherApplication || kind == someApplication) {
-		r.DisplayType, plan = "saas/"+a.name, d.sink.Plans().Every()
+		r.DisplayType, plan = "saas/"+a.name, d.Sink.Plans().Every()
 	}
 	d.values.Reset(plan)
 	if kind == publisherApplication {
 		d.values.Set(providerPath, demarc.Text(a.publisher))
 	}
 	r.Values = d.values
-	d.sink.Resource(r)
-}
-
-func (d *decoder) note(kind demarc.NoteKind, line int, message string) {
-	d.sink.Note(demarc.Note{Kind: kind, Place: demarc.Place{File: d.file, Line: line}, Message: message, Count: 1})
+	d.Sink.Resource(r)
 }

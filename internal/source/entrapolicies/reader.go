@@ -13,8 +13,6 @@ import (
 	"github.com/demarc-dev/demarc/internal/slots"
 	"github.com/demarc-dev/demarc/internal/source"
 	"github.com/demarc-dev/demarc/internal/source/graphrow"
-	"github.com/demarc-dev/demarc/internal/source/jsonrows"
-	"github.com/demarc-dev/demarc/internal/source/paging"
 )
 
 // The types that the reader gives.
@@ -68,50 +66,35 @@ func typeOf(graphType string, has func(name string) bool) string {
 }
 
 func read(ctx context.Context, in *source.Input, sink source.Sink) error {
-	pages, err := jsonrows.Read(ctx, in, sink, func(s source.Sink) jsonrows.Decoder {
-		return &decoder{sink: s, file: in.File, row: graphrow.New(), values: slots.NewValues()}
+	return graphrow.JSON(ctx, in, sink, func(r *graphrow.Reader) func() {
+		return (&decoder{Reader: r, values: slots.NewValues()}).policy
 	})
-	paging.Report(sink, in.File, pages, paging.REST)
-	return err
 }
 
 type decoder struct {
-	sink   source.Sink
-	file   *demarc.File
-	row    *graphrow.Row
+	*graphrow.Reader
 	values *slots.Values
 }
 
-// Decode reads a policy.
-func (d *decoder) Decode(r jsonrows.Row) {
-	if err := d.row.JSON(r); err != nil {
-		d.note(demarc.NoteSkipped, r.Line, err.Error())
-		return
-	}
-	if !d.row.Valid() {
-		d.note(demarc.NoteMalformed, r.Line, "bytes that are not UTF-8")
-	}
-	typ := typeOf(d.row.Text("@odata.type"), func(name string) bool { return d.row.Shows(name) })
+// policy reads the row at hand.
+func (d *decoder) policy() {
+	typ := typeOf(d.Row.Text("@odata.type"), func(name string) bool { return d.Row.Shows(name) })
 	if typ == "" {
-		d.note(demarc.NoteSkipped, r.Line, "not a Conditional Access policy, a named location or a policy on authentication methods")
+		d.Note(demarc.NoteSkipped, "not a Conditional Access policy, a named location or a policy on authentication methods")
 		return
 	}
-	id, name := d.row.Text("id"), d.row.Text("displayname")
-	resource := demarc.Resource{ID: folders[typ] + id, Name: name, Type: typ, Place: demarc.Place{File: d.file, Line: r.Line}, Seen: demarc.SeenFull}
+	id, name := d.Row.Text("id"), d.Row.Text("displayname")
+	resource := demarc.Resource{ID: folders[typ] + id, Name: name, Type: typ, Place: d.Place(), Seen: demarc.SeenFull}
 	switch {
 	case id == "" && name == "":
-		d.note(demarc.NoteSkipped, r.Line, "a policy without an id and without a name")
+		d.Note(demarc.NoteSkipped, "a policy without an id and without a name")
 		return
 	case id == "":
 		resource.ID, resource.MadeUp = folders[typ]+name, true
 	case name == "":
 		resource.Name = id
 	}
-	d.row.Properties(d.values, d.sink.Plans().For(typ))
+	d.Row.Properties(d.values, d.Sink.Plans().For(typ))
 	d.values.CloseAll()
-	d.sink.Resource(source.Resource{Resource: resource, Values: d.values})
-}
-
-func (d *decoder) note(kind demarc.NoteKind, line int, message string) {
-	d.sink.Note(demarc.Note{Kind: kind, Place: demarc.Place{File: d.file, Line: line}, Message: message, Count: 1})
+	d.Sink.Resource(source.Resource{Resource: resource, Values: d.values})
 }

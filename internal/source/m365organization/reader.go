@@ -12,10 +12,7 @@ import (
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/scope"
 	"github.com/demarc-dev/demarc/internal/source"
-	"github.com/demarc-dev/demarc/internal/source/csvrows"
 	"github.com/demarc-dev/demarc/internal/source/graphrow"
-	"github.com/demarc-dev/demarc/internal/source/jsonrows"
-	"github.com/demarc-dev/demarc/internal/source/paging"
 )
 
 // The types that the reader gives.
@@ -46,59 +43,33 @@ func detect(h source.Head) bool {
 }
 
 func read(ctx context.Context, in *source.Input, sink source.Sink) error {
-	newDecoder := func(s source.Sink) jsonrows.Decoder {
-		return &decoder{sink: s, file: in.File, row: graphrow.New(), domain: graphrow.New()}
-	}
-	if in.Head.JSON().Kind == 0 {
-		d := newDecoder(sink).(*decoder)
-		_, err := csvrows.Read(ctx, in, sink, func(header []string, r csvrows.Row) {
-			d.row.Fields(header, r.Fields, r.Line)
-			d.tenant()
-		})
-		return err
-	}
-	pages, err := jsonrows.Read(ctx, in, sink, newDecoder)
-	paging.Report(sink, in.File, pages, paging.REST)
-	return err
+	return graphrow.Read(ctx, in, sink, func(r *graphrow.Reader) func() {
+		return (&decoder{Reader: r, domain: graphrow.New()}).tenant
+	})
 }
 
 type decoder struct {
-	sink   source.Sink
-	file   *demarc.File
-	row    *graphrow.Row
-	domain *graphrow.Row
-}
-
-// Decode reads an organization of a JSON file.
-func (d *decoder) Decode(r jsonrows.Row) {
-	if err := d.row.JSON(r); err != nil {
-		d.row.Line = r.Line
-		d.note(demarc.NoteSkipped, err.Error())
-		return
-	}
-	if !d.row.Valid() {
-		d.note(demarc.NoteMalformed, "bytes that are not UTF-8")
-	}
-	d.tenant()
+	*graphrow.Reader
+	domain *graphrow.Row // a verified domain of the row at hand
 }
 
 // tenant reads the row at hand.
 func (d *decoder) tenant() {
-	id := d.row.Text("tenantid", "id")
-	name := d.row.Text("displayname", "orgdisplayname", "tenantdisplayname")
+	id := d.Row.Text("tenantid", "id")
+	name := d.Row.Text("displayname", "orgdisplayname", "tenantdisplayname")
 	switch {
 	case id == "":
-		d.note(demarc.NoteSkipped, "no id of a tenant")
+		d.Note(demarc.NoteSkipped, "no id of a tenant")
 		return
 	case !scope.IsGUID(id):
-		d.note(demarc.NoteMalformed, "the tenant id is not a GUID")
+		d.Note(demarc.NoteMalformed, "the tenant id is not a GUID")
 	}
 	if name == "" {
 		name = id
 	}
-	d.sink.Scope(source.Scope{ID: source.TenantID(id), Name: name, Place: d.place()})
+	d.Sink.Scope(source.Scope{ID: source.TenantID(id), Name: name, Place: d.Place()})
 	d.service(id, tenantType, name)
-	if kind := d.row.Text("tenanttype"); demarc.EqualFold(kind, "CIAM") || demarc.EqualFold(kind, "AAD B2C") {
+	if kind := d.Row.Text("tenanttype"); demarc.EqualFold(kind, "CIAM") || demarc.EqualFold(kind, "AAD B2C") {
 		d.service(id, externalIDType, "Microsoft Entra External ID")
 	} else {
 		d.service(id, directoryType, "Microsoft Entra ID")
@@ -108,9 +79,9 @@ func (d *decoder) tenant() {
 
 // service gives what a tenant is once.
 func (d *decoder) service(tenant, typ, name string) {
-	d.sink.Resource(source.Resource{
+	d.Sink.Resource(source.Resource{
 		Resource: demarc.Resource{
-			ID: source.ServiceID(tenant, typ), MadeUp: true, Name: name, Type: typ, Place: d.place(), Seen: demarc.SeenPartial,
+			ID: source.ServiceID(tenant, typ), MadeUp: true, Name: name, Type: typ, Place: d.Place(), Seen: demarc.SeenPartial,
 		},
 		ScopeID: source.TenantID(tenant),
 	})
@@ -120,27 +91,21 @@ func (d *decoder) service(tenant, typ, name string) {
 // one text.
 func (d *decoder) domains() {
 	var names []string
-	d.row.Elements("verifieddomains", func(raw []byte) {
-		if d.domain.Object(raw, d.row.Line) == nil {
+	d.Row.Elements("verifieddomains", func(raw []byte) {
+		if d.domain.Object(raw, d.Row.Line) == nil {
 			names = append(names, d.domain.Text("name"))
 		}
 	})
-	for _, text := range d.row.Texts("verifieddomains") {
+	for _, text := range d.Row.Texts("verifieddomains") {
 		if strings.HasPrefix(text, "Microsoft.Graph.") {
-			d.note(demarc.NoteMalformed, "verified domains without names: export them with ConvertTo-Json -Depth 5")
+			d.Note(demarc.NoteMalformed, "verified domains without names: export them with ConvertTo-Json -Depth 5")
 			continue
 		}
 		names = append(names, strings.FieldsFunc(text, func(c rune) bool { return c == ';' || c == ',' || c == ' ' })...)
 	}
 	for _, name := range names {
 		if name != "" {
-			d.sink.Statement(source.Statement{Kind: Domain, ID: name, Place: d.place()})
+			d.Sink.Statement(source.Statement{Kind: Domain, ID: name, Place: d.Place()})
 		}
 	}
 }
-
-func (d *decoder) note(kind demarc.NoteKind, message string) {
-	d.sink.Note(demarc.Note{Kind: kind, Place: d.place(), Message: message, Count: 1})
-}
-
-func (d *decoder) place() demarc.Place { return demarc.Place{File: d.file, Line: d.row.Line} }

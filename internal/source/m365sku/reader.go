@@ -13,11 +13,8 @@ import (
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/scope"
 	"github.com/demarc-dev/demarc/internal/source"
-	"github.com/demarc-dev/demarc/internal/source/csvrows"
 	"github.com/demarc-dev/demarc/internal/source/graphrow"
-	"github.com/demarc-dev/demarc/internal/source/jsonrows"
 	"github.com/demarc-dev/demarc/internal/source/licence"
-	"github.com/demarc-dev/demarc/internal/source/paging"
 )
 
 // The kinds of statements that the reader gives.
@@ -71,61 +68,35 @@ func hasAny(c source.CSVHead, names ...string) bool {
 
 func read(ctx context.Context, in *source.Input, sink source.Sink, services *licence.Services) error {
 	defer services.Give(sink, in.File)
-	newDecoder := func(s source.Sink) jsonrows.Decoder {
-		return &decoder{sink: s, file: in.File, services: services, row: graphrow.New(), plan: graphrow.New()}
-	}
-	if in.Head.JSON().Kind == 0 {
-		d := newDecoder(sink).(*decoder)
-		_, err := csvrows.Read(ctx, in, sink, func(header []string, r csvrows.Row) {
-			d.row.Fields(header, r.Fields, r.Line)
-			d.licence()
-		})
-		return err
-	}
-	pages, err := jsonrows.Read(ctx, in, sink, newDecoder)
-	paging.Report(sink, in.File, pages, paging.REST)
-	return err
+	return graphrow.Read(ctx, in, sink, func(r *graphrow.Reader) func() {
+		return (&decoder{Reader: r, services: services, plan: graphrow.New()}).licence
+	})
 }
 
 type decoder struct {
-	sink     source.Sink
-	file     *demarc.File
+	*graphrow.Reader
 	services *licence.Services
-	row      *graphrow.Row
-	plan     *graphrow.Row
-}
-
-// Decode reads a licence of a JSON file.
-func (d *decoder) Decode(r jsonrows.Row) {
-	if err := d.row.JSON(r); err != nil {
-		d.row.Line = r.Line
-		d.note(demarc.NoteSkipped, err.Error())
-		return
-	}
-	if !d.row.Valid() {
-		d.note(demarc.NoteMalformed, "bytes that are not UTF-8")
-	}
-	d.licence()
+	plan     *graphrow.Row // a service plan of the row at hand
 }
 
 // licence reads the row at hand.
 func (d *decoder) licence() {
-	name := partNumber(d.row)
+	name := partNumber(d.Row)
 	if name == "" {
-		d.note(demarc.NoteSkipped, "no name of a licence")
+		d.Note(demarc.NoteSkipped, "no name of a licence")
 		return
 	}
-	if why := lapsed(d.row); why != "" {
-		d.note(demarc.NoteIgnored, "the licence "+name+" is "+why+": it brings no service")
+	if why := lapsed(d.Row); why != "" {
+		d.Note(demarc.NoteIgnored, "the licence "+name+" is "+why+": it brings no service")
 		return
 	}
 	d.state(Licence, name)
-	tenant := tenantOf(d.row)
+	tenant := tenantOf(d.Row)
 	if d.plans(tenant) {
 		return
 	}
-	if !d.services.Product(tenant, name, d.row.Line) {
-		d.note(demarc.NoteUndecided, "nobody knows what the licence "+name+" brings: its service plans would tell (Graph subscribedSkus as JSON)")
+	if !d.services.Product(tenant, name, d.Row.Line) {
+		d.Note(demarc.NoteUndecided, "nobody knows what the licence "+name+" brings: its service plans would tell (Graph subscribedSkus as JSON)")
 	}
 }
 
@@ -133,8 +104,8 @@ func (d *decoder) licence() {
 // row does not show them.
 func (d *decoder) plans(tenant string) bool {
 	shown, cut := false, false
-	d.row.Elements("serviceplans", func(raw []byte) {
-		if d.plan.Object(raw, d.row.Line) != nil || d.plan.Text("serviceplanname") == "" {
+	d.Row.Elements("serviceplans", func(raw []byte) {
+		if d.plan.Object(raw, d.Row.Line) != nil || d.plan.Text("serviceplanname") == "" {
 			cut = true
 			return
 		}
@@ -142,7 +113,7 @@ func (d *decoder) plans(tenant string) bool {
 		d.servicePlan(tenant)
 	})
 	if cut {
-		d.note(demarc.NoteMalformed, "service plans without names: export them with ConvertTo-Json -Depth 5")
+		d.Note(demarc.NoteMalformed, "service plans without names: export them with ConvertTo-Json -Depth 5")
 	}
 	return shown
 }
@@ -157,20 +128,14 @@ func (d *decoder) servicePlan(tenant string) {
 		return
 	}
 	d.state(Plan, name)
-	if !d.services.Plan(tenant, name, d.row.Line) {
-		d.note(demarc.NoteUndecided, "nobody knows which service the service plan "+name+" brings")
+	if !d.services.Plan(tenant, name, d.Row.Line) {
+		d.Note(demarc.NoteUndecided, "nobody knows which service the service plan "+name+" brings")
 	}
 }
 
 func (d *decoder) state(kind, id string) {
-	d.sink.Statement(source.Statement{Kind: kind, ID: id, Place: d.place()})
+	d.Sink.Statement(source.Statement{Kind: kind, ID: id, Place: d.Place()})
 }
-
-func (d *decoder) note(kind demarc.NoteKind, message string) {
-	d.sink.Note(demarc.Note{Kind: kind, Place: d.place(), Message: message, Count: 1})
-}
-
-func (d *decoder) place() demarc.Place { return demarc.Place{File: d.file, Line: d.row.Line} }
 
 // tenantOf is the tenant of a licence: its account.
 func tenantOf(r *graphrow.Row) string {

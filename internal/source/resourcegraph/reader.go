@@ -7,8 +7,6 @@ import (
 
 	"github.com/demarc-dev/demarc/internal/source"
 	"github.com/demarc-dev/demarc/internal/source/armrow"
-	"github.com/demarc-dev/demarc/internal/source/csvrows"
-	"github.com/demarc-dev/demarc/internal/source/jsonrows"
 	"github.com/demarc-dev/demarc/internal/source/paging"
 )
 
@@ -46,22 +44,5 @@ func hasAny(j source.JSONHead, members ...string) bool {
 }
 
 func read(ctx context.Context, in *source.Input, sink source.Sink) error {
-	if in.Head.JSON().Kind == 0 {
-		return readCSV(ctx, in, sink)
-	}
-	pages, err := jsonrows.Read(ctx, in, sink, func(s source.Sink) jsonrows.Decoder {
-		return armrow.NewDecoder(s, in.File, armrow.Graph)
-	})
-	paging.Report(sink, in.File, pages, paging.ResourceGraph)
-	return err
-}
-
-// readCSV reads the portal's other download, with columns of JSON as texts.
-func readCSV(ctx context.Context, in *source.Input, sink source.Sink) error {
-	d := armrow.NewDecoder(sink, in.File, armrow.Graph)
-	rows, err := csvrows.Read(ctx, in, sink, func(header []string, r csvrows.Row) {
-		d.DecodeFields(header, r.Fields, r.Line)
-	})
-	paging.Rows(sink, in.File, rows, paging.ResourceGraph)
-	return err
+	return armrow.Read(ctx, in, sink, armrow.Graph, paging.ResourceGraph)
 }

@@ -52,7 +52,7 @@ func detect(h source.Head) bool {
 
 func read(ctx context.Context, in *source.Input, sink source.Sink, services *licence.Services) error {
 	pages, err := jsonrows.Read(ctx, in, sink, func(s source.Sink) jsonrows.Decoder {
-		return &decoder{sink: s, file: in.File, services: services, row: graphrow.New(), part: graphrow.New()}
+		return &decoder{Reader: graphrow.NewReader(s, in.File), services: services, part: graphrow.New()}
 	})
 	services.Give(sink, in.File)
 	paging.Report(sink, in.File, pages, paging.REST)
@@ -75,22 +75,19 @@ var products = []struct{ name, service string }{
 }
 
 type decoder struct {
-	sink     source.Sink
-	file     *demarc.File
+	*graphrow.Reader
 	services *licence.Services
-	row      *graphrow.Row
-	part     *graphrow.Row
+	part     *graphrow.Row // a part of the row at hand
 }
 
 // Decode reads one run of ScubaGear.
 func (d *decoder) Decode(r jsonrows.Row) {
-	if err := d.row.JSON(r); err != nil {
-		d.row.Line = r.Line
-		d.note(demarc.NoteSkipped, err.Error())
+	if err := d.Row.JSON(r); err != nil {
+		d.Note(demarc.NoteSkipped, err.Error())
 		return
 	}
-	if !d.row.Shows("tenantdetails") {
-		d.note(demarc.NoteSkipped, "no details of a tenant (tenant_details)")
+	if !d.Row.Shows("tenantdetails") {
+		d.Note(demarc.NoteSkipped, "no details of a tenant (tenant_details)")
 		return
 	}
 	tenant := d.tenant()
@@ -101,21 +98,21 @@ func (d *decoder) Decode(r jsonrows.Row) {
 // tenant reads which tenant was asked. What is no GUID is a message of
 // ScubaGear that it could not tell.
 func (d *decoder) tenant() string {
-	details := d.row.Raw("tenantdetails")
+	details := d.Row.Raw("tenantdetails")
 	if len(details) > 0 && details[0] == '[' { // the older versions wrote a list
-		d.row.Elements("tenantdetails", func(raw []byte) { details = raw })
+		d.Row.Elements("tenantdetails", func(raw []byte) { details = raw })
 	}
-	if d.part.Object(details, d.row.Line) != nil {
-		d.note(demarc.NoteMalformed, "the details of the tenant are no object")
+	if d.part.Object(details, d.Row.Line) != nil {
+		d.Note(demarc.NoteMalformed, "the details of the tenant are no object")
 		return ""
 	}
 	id := d.part.Text("tenantid")
 	if !scope.IsGUID(id) {
-		d.note(demarc.NoteMalformed, "the file does not say which tenant was asked")
+		d.Note(demarc.NoteMalformed, "the file does not say which tenant was asked")
 		return ""
 	}
 	name := d.part.Text("displayname", "domainname")
-	d.sink.Scope(source.Scope{ID: source.TenantID(id), Name: name, Place: d.place()})
+	d.Sink.Scope(source.Scope{ID: source.TenantID(id), Name: name, Place: d.Place()})
 	return id
 }
 
@@ -125,9 +122,9 @@ func (d *decoder) products(tenant string) {
 		if !d.answered(p.name) {
 			continue
 		}
-		d.sink.Statement(source.Statement{Kind: Product, ID: p.name, Place: d.place()})
+		d.Sink.Statement(source.Statement{Kind: Product, ID: p.name, Place: d.Place()})
 		if p.service != "" {
-			d.services.Add(tenant, p.service, d.row.Line)
+			d.services.Add(tenant, p.service, d.Row.Line)
 		}
 	}
 }
@@ -135,30 +132,24 @@ func (d *decoder) products(tenant string) {
 // answered reports whether commands of a product succeeded. Names are folded
 // without underscores.
 func (d *decoder) answered(product string) bool {
-	return slices.ContainsFunc(d.row.Texts(product+"successfulcommands"), func(name string) bool { return strings.TrimSpace(name) != "" })
+	return slices.ContainsFunc(d.Row.Texts(product+"successfulcommands"), func(name string) bool { return strings.TrimSpace(name) != "" })
 }
 
 // plans reads the service plans of the tenant, of which ScubaGear keeps those
 // that are provisioned.
 func (d *decoder) plans(tenant string) {
-	d.row.Elements("serviceplans", func(raw []byte) {
-		if d.part.Object(raw, d.row.Line) != nil {
-			d.note(demarc.NoteMalformed, "a service plan that is no object")
+	d.Row.Elements("serviceplans", func(raw []byte) {
+		if d.part.Object(raw, d.Row.Line) != nil {
+			d.Note(demarc.NoteMalformed, "a service plan that is no object")
 			return
 		}
 		name, status := d.part.Text("serviceplanname"), d.part.Text("provisioningstatus")
 		if name == "" || status != "" && !demarc.EqualFold(status, "Success") {
 			return
 		}
-		d.sink.Statement(source.Statement{Kind: Plan, ID: name, Place: d.place()})
-		if !d.services.Plan(tenant, name, d.row.Line) {
-			d.note(demarc.NoteUndecided, "nobody knows which service the service plan "+name+" brings")
+		d.Sink.Statement(source.Statement{Kind: Plan, ID: name, Place: d.Place()})
+		if !d.services.Plan(tenant, name, d.Row.Line) {
+			d.Note(demarc.NoteUndecided, "nobody knows which service the service plan "+name+" brings")
 		}
 	})
 }
-
-func (d *decoder) note(kind demarc.NoteKind, message string) {
-	d.sink.Note(demarc.Note{Kind: kind, Place: d.place(), Message: message, Count: 1})
-}
-
-func (d *decoder) place() demarc.Place { return demarc.Place{File: d.file, Line: d.row.Line} }

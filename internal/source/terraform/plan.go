@@ -126,9 +126,7 @@ func (r *reader) declared(h header, s shown, line int) (*record, error) {
 
 // change reads one of the changes that a plan makes.
 func (r *reader) change(into *[]*record) error {
-	r.walk.peek()
-	line := r.walk.lineHere()
-	raw, err := r.walk.value()
+	raw, line, err := r.walk.placed()
 	if err != nil {
 		return err
 	}
@@ -138,9 +136,7 @@ func (r *reader) change(into *[]*record) error {
 // deferred reads a change that a plan leaves for later, because it cannot be
 // told how many instances there will be.
 func (r *reader) deferred() error {
-	r.walk.peek()
-	line := r.walk.lineHere()
-	raw, err := r.walk.value()
+	raw, line, err := r.walk.placed()
 	if err != nil {
 		return err
 	}

@@ -66,9 +66,7 @@ func addressOf(h header, key string) string {
 // stateResource reads a resource of a state of version 4, with all of its
 // instances. See https://developer.hashicorp.com/terraform/language/state
 func (r *reader) stateResource() error {
-	r.walk.peek()
-	line := r.walk.lineHere()
-	raw, err := r.walk.value()
+	raw, line, err := r.walk.placed()
 	if err != nil {
 		return err
 	}
@@ -78,14 +76,10 @@ func (r *reader) stateResource() error {
 		switch string(quoted) {
 		case `"module"`:
 			h.module = text(value)
-		case `"mode"`:
-			h.mode = text(value)
-		case `"type"`:
-			h.typ = text(value)
-		case `"name"`:
-			h.name = text(value)
 		case `"instances"`:
 			instances = value
+		default:
+			h.readKind(quoted, value)
 		}
 	})
 	if err != nil {
@@ -169,22 +163,32 @@ func readValues(raw []byte) (h header, s shown, err error) {
 	return h, s, err
 }
 
+// read reads a member of a record as show -json writes it.
 func (h *header) read(quoted, value []byte) {
 	switch string(quoted) {
 	case `"address"`:
 		h.address = text(value)
 	case `"module_address"`:
 		h.module = text(value)
+	case `"index"`:
+		h.index = value
+	case `"deposed"`, `"deposed_key"`:
+		h.deposed = text(value)
+	default:
+		h.readKind(quoted, value)
+	}
+}
+
+// readKind reads a member that all records have, in states and in what
+// show -json writes.
+func (h *header) readKind(quoted, value []byte) {
+	switch string(quoted) {
 	case `"mode"`:
 		h.mode = text(value)
 	case `"type"`:
 		h.typ = text(value)
 	case `"name"`:
 		h.name = text(value)
-	case `"index"`:
-		h.index = value
-	case `"deposed"`, `"deposed_key"`:
-		h.deposed = text(value)
 	}
 }
 
@@ -230,9 +234,7 @@ func (r *reader) module(take func(raw []byte, line int) error) error {
 		switch name {
 		case "resources":
 			return r.walk.elements(func() error {
-				r.walk.peek()
-				line := r.walk.lineHere()
-				raw, err := r.walk.value()
+				raw, line, err := r.walk.placed()
 				if err != nil {
 					return err
 				}

@@ -137,6 +137,14 @@ func (w *walker) value() ([]byte, error) {
 	}
 }
 
+// placed is value with the line on which the value begins.
+func (w *walker) placed() (raw []byte, line int, err error) {
+	w.peek()
+	line = w.lineHere()
+	raw, err = w.value()
+	return raw, line, err
+}
+
 // object walks the object at pos. visit is called with each name, folded to
 // its text, and must take the value.
 func (w *walker) object(visit func(name string) error) error {

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/demarc-dev/demarc/internal/bench"
+)
+
+// seed makes the estates the same on every machine.
+const seed = 20260112
+
+// sample is one estate and what is asked of it; 0 asks nothing.
+type sample struct {
+	kind    string // what -only chooses by
+	name    string
+	rows    int // of an export
+	write   func(s sample, path string) (written, error)
+	runs    int     // with the first, which warms up
+	seconds float64 // at most
+	memory  int     // megabytes at most
+	passes  float64 // at most so many times the plain pass
+}
+
+// written is what an estate came out as.
+type written struct {
+	size      int64 // in bytes
+	resources int   // as the file lists them
+}
+
+// The kinds of samples.
+const (
+	kindStart     = "start"
+	kindExports   = "exports"
+	kindTemplate  = "template"
+	kindState     = "state"
+	kindTemplates = "templates"
+)
+
+// samples are all the estates, in the order of the page.
+func samples() []sample {
+	return []sample{
+		{kind: kindStart, name: "1 resource", rows: 1, write: writeExport, runs: 21, seconds: 0.050},
+		{kind: kindExports, name: "100000 resources", rows: 100_000, write: writeExport, runs: 7, seconds: 0.5, memory: 120, passes: 6},
+		{kind: kindExports, name: "1000000 resources", rows: 1_000_000, write: writeExport, runs: 5, seconds: 4, memory: 400, passes: 6},
+		{kind: kindTemplate, name: "3 MB template, 5 levels deep", write: writeNested, runs: 11, seconds: 0.3},
+		{kind: kindState, name: "100 MB Terraform state", write: writeState, runs: 7, seconds: 3, memory: 200},
+		{kind: kindTemplates, name: "1000 templates in a folder", write: writeFolder, runs: 7, seconds: 10},
+	}
+}
+
+// choose keeps the samples of the kinds that are named with commas between
+// them; no name keeps all.
+func choose(all []sample, only string) ([]sample, error) {
+	if only == "" {
+		return all, nil
+	}
+	names := strings.Split(only, ",")
+	for _, name := range names {
+		if !slices.ContainsFunc(all, func(s sample) bool { return s.kind == name }) {
+			return nil, fmt.Errorf("-only %s: there are %s", name, strings.Join(kinds(all), ", "))
+		}
+	}
+	return slices.DeleteFunc(all, func(s sample) bool { return !slices.Contains(names, s.kind) }), nil
+}
+
+// kinds lists the kinds of samples, each once.
+func kinds(all []sample) []string {
+	var list []string
+	for _, s := range all {
+		list = append(list, s.kind)
+	}
+	return slices.Compact(list)
+}
+
+func writeExport(s sample, path string) (written, error) {
+	size, err := writeFile(path, func(w io.Writer) error {
+		return bench.Write(w, bench.Export{Seed: seed, Rows: s.rows})
+	})
+	return written{size, s.rows}, err
+}
+
+func writeNested(_ sample, path string) (written, error) {
+	const levels, resources = 5, 690
+	size, err := writeFile(path, func(w io.Writer) error {
+		return bench.WriteNested(w, bench.Nested{Levels: levels, Resources: resources})
+	})
+	return written{size, (levels + 1) * resources}, err
+}
+
+func writeState(_ sample, path string) (written, error) {
+	machines := bench.StateMachines(100 << 20)
+	size, err := writeFile(path, func(w io.Writer) error {
+		_, err := io.Copy(w, bench.NewState(machines))
+		return err
+	})
+	return written{size, machines * (bench.StateEntries - 1)}, err
+}
+
+func writeFolder(_ sample, path string) (written, error) {
+	// Nothing of an earlier run may lie in the folder.
+	if err := os.RemoveAll(path); err != nil {
+		return written{}, err
+	}
+	if err := os.Mkdir(path, 0o755); err != nil {
+		return written{}, err
+	}
+	size, resources, err := bench.WriteFolder(path, bench.Folder{Seed: seed, Files: 1000})
+	return written{size, resources}, err
+}
+
+// writeFile writes a file and gives its size.
+func writeFile(path string, write func(io.Writer) error) (n int64, err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := write(f); err != nil {
+		return 0, err
+	}
+	return f.Seek(0, io.SeekCurrent)
+}
+
+// fileName is where a sample lies in the folder of the bench.
+func (s sample) fileName(dir string) string {
+	name := s.kind
+	if s.rows > 0 {
+		name = fmt.Sprintf("export-%d", s.rows)
+	}
+	if s.kind != kindTemplates {
+		name += ".json"
+	}
+	return filepath.Join(dir, name)
+}
