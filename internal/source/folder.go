@@ -21,10 +21,13 @@ type Folder struct {
 	files fs.FS
 	mu    sync.Mutex
 	names map[string][]string
+	known map[string]map[string]bool // the same names folded
 }
 
 // NewFolder makes a folder of a file system that is rooted at it.
-func NewFolder(files fs.FS) *Folder { return &Folder{files: files, names: map[string][]string{}} }
+func NewFolder(files fs.FS) *Folder {
+	return &Folder{files: files, names: map[string][]string{}, known: map[string]map[string]bool{}}
+}
 
 // list names the files right in a folder, in order. It looks once.
 func (f *Folder) list(dir string) []string {
@@ -42,7 +45,19 @@ func (f *Folder) list(dir string) []string {
 	}
 	slices.Sort(names)
 	f.names[dir] = names
+	f.known[dir] = make(map[string]bool, len(names))
+	for _, name := range names {
+		f.known[dir][demarc.Fold(name)] = true
+	}
 	return names
+}
+
+// has reports whether a folder has a file of a name, in any case.
+func (f *Folder) has(dir, name string) bool {
+	f.list(dir)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.known[dir][demarc.Fold(name)]
 }
 
 // Within says in which folder the input lies, and its path there with slashes.
@@ -55,6 +70,12 @@ func (in *Input) Siblings() []string {
 		return nil
 	}
 	return in.folder.list(path.Dir(in.path))
+}
+
+// HasSibling reports whether a file of a name, in any case, lies in the folder
+// of the input.
+func (in *Input) HasSibling(name string) bool {
+	return in.folder != nil && in.folder.has(path.Dir(in.path), name)
 }
 
 // Name is the input's own name among its siblings, "" when it has none.

@@ -64,8 +64,13 @@ func TestSiblings(t *testing.T) {
 	if got := in.Siblings(); !slices.Equal(got, []string{"c", "z"}) || in.Name() != "z" {
 		t.Errorf("got %q of %q", got, in.Name())
 	}
+	for name, want := range map[string]bool{"C": true, "z": true, "linked": false, "up": false, "": false} {
+		if in.HasSibling(name) != want {
+			t.Errorf("HasSibling(%q) = %v", name, !want)
+		}
+	}
 	alone := within(t, nil, "", "-")
-	if _, err := alone.Sibling("x"); alone.Siblings() != nil || alone.Name() != "" || !errors.Is(err, fs.ErrNotExist) {
+	if _, err := alone.Sibling("x"); alone.Siblings() != nil || alone.HasSibling("x") || alone.Name() != "" || !errors.Is(err, fs.ErrNotExist) {
 		t.Error("standard input has siblings")
 	}
 }

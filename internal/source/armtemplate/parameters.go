@@ -62,12 +62,8 @@ func (r *reading) parametersBeside(root *jsontree.Node) map[string]armexpr.Value
 // template in the folder.
 func (r *reading) belongsElsewhere(file string) bool {
 	base, _, _ := strings.Cut(file, ".")
-	for _, name := range r.in.Siblings() {
-		if name != r.in.Name() && name != file && demarc.EqualFold(name, base+".json") {
-			return true
-		}
-	}
-	return false
+	other := base + ".json"
+	return !demarc.EqualFold(other, r.in.Name()) && !demarc.EqualFold(other, file) && r.in.HasSibling(other)
 }
 
 // agreed gives the values on which all parameter files that fit agree, nil
