@@ -59,6 +59,7 @@ type lookKey struct {
 	class   *classify.Class
 	variant divide.Variant
 	managed bool // PartOf names a manager, not a whole
+	near    bool // PartOf is shortened, see near
 	// unclaimed says that it manages a group whose name was not seen.
 	unclaimed bool
 	group     string // that the resource itself names, "" if none or if nobody asked for groups

@@ -55,6 +55,7 @@ func (s *settler) link() {
 	inParallel(len(s.all), len(s.all), func(from, to int) {
 		var absent []string
 		for _, o := range s.all[from:to] {
+			o.PartOf = o.named()
 			if o.PartOf == "" && (o.look.class.Parent || o.look.class.Role == demarc.Part) {
 				o.PartOf = parentOf(o.ID)
 			}

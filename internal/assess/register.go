@@ -204,7 +204,7 @@ func (s *shelf) compare(a, b *observed) int {
 		strings.Compare(a.ID, b.ID),
 		strings.Compare(a.Name, b.Name),
 		strings.Compare(a.Type, b.Type),
-		strings.Compare(a.PartOf, b.PartOf),
+		strings.Compare(a.named(), b.named()),
 		strings.Compare(a.Place.String(), b.Place.String()),
 	)
 }

@@ -74,7 +74,7 @@ func (s *settler) unite(kept, other *observed) {
 // fingerprint tells records of one resource apart by what they lead to.
 func fingerprint(o *observed) string {
 	return strings.Join([]string{demarc.Fold(o.Type), o.look.class.Key, o.look.variant.String(),
-		demarc.Fold(o.PartOf), strconv.FormatBool(o.look.managed), strconv.FormatBool(o.look.unclaimed), scopeID(o.Scope)}, "\x00")
+		demarc.Fold(o.named()), strconv.FormatBool(o.look.managed), strconv.FormatBool(o.look.unclaimed), scopeID(o.Scope)}, "\x00")
 }
 
 func scopeID(s *demarc.Scope) string {

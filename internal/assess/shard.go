@@ -27,8 +27,9 @@ type Shard struct {
 }
 
 // observed is one resource before it is settled. PartOf holds the id that the
-// resource itself named, Scope the stub of the shard's own place. There may be
-// millions: what resources share belongs into the look.
+// resource itself named, shortened when it is near; Scope is the stub of the
+// shard's own place. There may be millions: what resources share belongs into
+// the look.
 type observed struct {
 	demarc.Assessed
 	look *look
@@ -84,7 +85,9 @@ func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values
 	if managed {
 		o.PartOf = seen.ManagedBy
 	}
-	o.look = s.line.look(lookKey{class: seen.Class, variant: variant, managed: managed, unclaimed: seen.Unclaimed, group: s.line.groupNamed(&o.Resource, values)})
+	isNear := false
+	o.PartOf, isNear = near(o.ID, o.PartOf)
+	o.look = s.line.look(lookKey{class: seen.Class, variant: variant, managed: managed, near: isNear, unclaimed: seen.Unclaimed, group: s.line.groupNamed(&o.Resource, values)})
 	s.tray(home, o.ID).count++
 	if cloud := s.cloud(values); cloud != nil {
 		home.cloud = firstCloud(home.cloud, cloud)
