@@ -15,7 +15,7 @@ import (
 // garbage is how much memory may be garbage, in percent of what is in use.
 // Nearly all that is read is kept until the end, so that waiting longer only
 // costs memory.
-const garbage = 20
+const garbage = 30
 
 func main() {
 	if os.Getenv("GOGC") == "" {

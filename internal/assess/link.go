@@ -55,6 +55,10 @@ func (s *settler) link() {
 	inParallel(len(s.all), len(s.all), func(from, to int) {
 		var absent []string
 		for _, o := range s.all[from:to] {
+			if whole := s.beside(o); whole != nil {
+				o.PartOf = whole.ID
+				continue
+			}
 			o.PartOf = o.named()
 			if o.PartOf == "" && (o.look.class.Parent || o.look.class.Role == demarc.Part) {
 				o.PartOf = parentOf(o.ID)

@@ -18,12 +18,14 @@ func TestNear(t *testing.T) {
 		"another group":         {id, group + "2/providers/Microsoft.Compute/virtualMachines/vm", false},
 		"group in another case": {id, "/SUBSCRIPTIONS" + group[len("/subscriptions"):] + "/providers/a/b/c", false},
 		"the group itself":      {id, group, false},
+		"no name at all":        {id, group + "/providers/", false},
 		"nothing":               {id, "", false},
 		"no scope":              {"onprem/a", "onprem/b", false},
-		"tenant level":          {"/providers/Microsoft.A/b/c", "/providers/Microsoft.A/b/d", false},
+		"a child of itself":     {"onprem/a", "onprem/a/b", true},
+		"tenant level":          {"/providers/Microsoft.A/b/c", "/providers/Microsoft.A/b/d", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rest, ok := near(tt.id, tt.whole)
+			rest, ok := near(shelfPart(tt.id), tt.whole)
 			o := &observed{Assessed: demarc.Assessed{Resource: demarc.Resource{ID: tt.id}, PartOf: rest}, look: &look{lookKey{near: ok}}}
 			if ok != tt.near || o.named() != tt.whole {
 				t.Errorf("near %v, want %v; in full %q, want %q", ok, tt.near, o.named(), tt.whole)

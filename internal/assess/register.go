@@ -55,10 +55,9 @@ type tray struct {
 	items []*observed
 }
 
-// tray finds or makes the tray of an id. The resources of a scope nearly
+// tray finds or makes the tray of a part. The resources of a scope nearly
 // always share one, which saves the look-up.
-func (s *Shard) tray(home *place, id string) *tray {
-	part := shelfPart(id)
+func (s *Shard) tray(home *place, part string) *tray {
 	if home.tray != nil && home.tray.part == part {
 		return home.tray
 	}
@@ -132,7 +131,7 @@ func (s *Shard) fill() {
 			o := &c[i]
 			home := homes[o.Scope]
 			o.Scope = home.scope
-			t := s.tray(home, o.ID)
+			t := s.tray(home, shelfPart(o.ID))
 			t.items = append(t.items, o)
 		}
 	}

@@ -85,10 +85,10 @@ func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values
 	if managed {
 		o.PartOf = seen.ManagedBy
 	}
-	isNear := false
-	o.PartOf, isNear = near(o.ID, o.PartOf)
+	part, isNear := shelfPart(o.ID), false
+	o.PartOf, isNear = near(part, o.PartOf)
 	o.look = s.line.look(lookKey{class: seen.Class, variant: variant, managed: managed, near: isNear, unclaimed: seen.Unclaimed, group: s.line.groupNamed(&o.Resource, values)})
-	s.tray(home, o.ID).count++
+	s.tray(home, part).count++
 	if cloud := s.cloud(values); cloud != nil {
 		home.cloud = firstCloud(home.cloud, cloud)
 	}
