@@ -25,7 +25,7 @@ type File struct {
 	Path   string // as the user named it, "-" for standard input
 	Format string // the name of the reader that understood it
 	// What the file gave, see rule 7 of the design: nothing read is lost.
-	Resources, Scopes, References, Statements, Notes int
+	Resources, Scopes, References, Evidence, Statements, Notes int
 }
 
 // Resource is one item of an estate as its input showed it.

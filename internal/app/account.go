@@ -61,6 +61,12 @@ func (a *accountant) Statement(s source.Statement) {
 	a.sink.Statement(s)
 }
 
+// Evidence counts a piece of evidence.
+func (a *accountant) Evidence(e *demarc.Evidence) {
+	a.counts.Evidence++
+	a.sink.Evidence(e)
+}
+
 // Note keeps a note until the file is read. Those that stand for a record that
 // gave nothing else count.
 func (a *accountant) Note(n demarc.Note) {
@@ -100,13 +106,14 @@ func (a *accountant) close(file *demarc.File) {
 		a.counts.Scopes += fork.counts.Scopes
 		a.counts.References += fork.counts.References
 		a.counts.Statements += fork.counts.Statements
+		a.counts.Evidence += fork.counts.Evidence
 		for _, n := range fork.notes {
 			a.Note(*n)
 		}
 		a.gaps = append(a.gaps, fork.gaps...)
 	}
 	file.Resources, file.Scopes = a.counts.Resources, a.counts.Scopes
-	file.References = a.counts.References
+	file.References, file.Evidence = a.counts.References, a.counts.Evidence
 	file.Statements, file.Notes = a.counts.Statements, a.counts.Notes
 	for _, n := range a.ordered() {
 		a.sink.Note(*n)
@@ -136,7 +143,7 @@ type account struct {
 func (t *account) add(a *accountant, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if err == nil || a.counts.Resources+a.counts.Scopes+a.counts.References+a.counts.Statements > 0 {
+	if err == nil || a.counts.Resources+a.counts.Scopes+a.counts.References+a.counts.Statements+a.counts.Evidence > 0 {
 		t.read++
 	}
 	t.gaps = append(t.gaps, a.gaps...)

@@ -84,9 +84,16 @@ func (s *sink) Scope(sc source.Scope) { s.shard.Scope(sc.ID, sc.Name, sc.Managed
 // Reference keeps what an input points to.
 func (s *sink) Reference(r source.Reference) { s.shard.Refer(r.ID, r.From) }
 
-// Statement is counted by the reader; the documents that hold statements were
-// read before.
-func (s *sink) Statement(source.Statement) {}
+// Statement keeps what a statement says. Those of the estate's own documents,
+// which were read before, have no content.
+func (s *sink) Statement(said source.Statement) {
+	if said.Content != nil {
+		s.shard.Say(said.Content)
+	}
+}
+
+// Evidence keeps a piece of evidence.
+func (s *sink) Evidence(e *demarc.Evidence) { s.shard.Witness(e) }
 
 // Note keeps a note.
 func (s *sink) Note(n demarc.Note) { s.shard.Note(n) }

@@ -15,6 +15,11 @@ type Catalog struct {
 	Families  []Family   `json:"families,omitzero"`
 	Licences  []Licences `json:"licences,omitzero"`
 	Facts     []Fact     `json:"facts,omitzero"`
+	// Responsibilities are the tasks that cells put on parties.
+	Responsibilities []Responsibilities `json:"responsibilities,omitzero"`
+	Tools            []Tool             `json:"tools,omitzero"`
+	Frameworks       []Framework        `json:"frameworks,omitzero"`
+	OwnerRoles       []OwnerRole        `json:"ownerRoles,omitzero"`
 	// TerraformFiles say what the resources of Terraform providers stand for.
 	TerraformFiles []Terraform `json:"terraform,omitzero"`
 
@@ -234,12 +239,18 @@ type TypeRule struct {
 
 // Fact is a published number or date.
 type Fact struct {
-	File       string `json:"file,omitzero" yaml:"-"`
-	ID         string `json:"id" yaml:"id"`
-	Topic      string `json:"topic,omitzero" yaml:"topic"`
-	Text       string `json:"text" yaml:"text"`
-	Value      string `json:"value" yaml:"value"`
-	Date       string `json:"date,omitzero" yaml:"date"`
-	ReviewBy   string `json:"reviewBy,omitzero" yaml:"reviewBy"`
-	Provenance `yaml:",inline"`
+	File  string `json:"file,omitzero" yaml:"-"`
+	ID    string `json:"id" yaml:"id"`
+	Topic string `json:"topic,omitzero" yaml:"topic"`
+	Text  string `json:"text" yaml:"text"`
+	Value string `json:"value" yaml:"value"`
+	// Default, Min and Max are durations such as 30d, where the number is a
+	// setting; ConfigurableBy says whose.
+	Default        string `json:"default,omitzero" yaml:"default"`
+	Min            string `json:"min,omitzero" yaml:"min"`
+	Max            string `json:"max,omitzero" yaml:"max"`
+	ConfigurableBy string `json:"configurableBy,omitzero" yaml:"configurableBy"`
+	Date           string `json:"date,omitzero" yaml:"date"`
+	ReviewBy       string `json:"reviewBy,omitzero" yaml:"reviewBy"`
+	Provenance     `yaml:",inline"`
 }

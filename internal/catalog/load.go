@@ -19,6 +19,8 @@ func Load(files fs.FS) (*Catalog, error) {
 	l.walk("models", l.model)
 	l.walk("services", l.services)
 	l.walk("facts", l.facts)
+	l.walk("frameworks", l.frameworks)
+	l.walk("responsibilities", l.responsibilities)
 	if len(l.problems) == 0 {
 		l.check()
 	}
@@ -70,6 +72,35 @@ func (l *loader) facts(file string) {
 	for _, fact := range f.Facts {
 		fact.File = file
 		l.catalog.Facts = append(l.catalog.Facts, fact)
+	}
+}
+
+// responsibilities reads one area's tasks, or the list of tools above them.
+func (l *loader) responsibilities(file string) {
+	if path.Dir(file) == "responsibilities" {
+		var f struct {
+			Tools []Tool      `yaml:"tools"`
+			Roles []OwnerRole `yaml:"roles"`
+		}
+		if l.decode(file, &f) {
+			l.catalog.Tools = append(l.catalog.Tools, f.Tools...)
+			l.catalog.OwnerRoles = append(l.catalog.OwnerRoles, f.Roles...)
+		}
+		return
+	}
+	f := Responsibilities{}
+	if l.decode(file, &f) {
+		f.File = file
+		l.catalog.Responsibilities = append(l.catalog.Responsibilities, f)
+	}
+}
+
+func (l *loader) frameworks(file string) {
+	var f struct {
+		Frameworks []Framework `yaml:"frameworks"`
+	}
+	if l.decode(file, &f) {
+		l.catalog.Frameworks = append(l.catalog.Frameworks, f.Frameworks...)
 	}
 }
 

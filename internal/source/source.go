@@ -12,7 +12,7 @@ import (
 
 // Sink takes what readers find. A Sink is used by one goroutine at a time;
 // Fork gives another goroutine its own. What was read is never lost: each
-// record becomes a resource, a scope, a reference, a statement or a note.
+// record becomes a resource, a scope, a reference, evidence, a statement or a note.
 type Sink interface {
 	// Resource takes one resource with the values of its type's plan. Both
 	// are copied; the caller may reuse them. The scope is told by ScopeID.
@@ -23,6 +23,9 @@ type Sink interface {
 	Reference(r Reference)
 	// Statement takes what a document says.
 	Statement(s Statement)
+	// Evidence takes a dated observation about a resource or scope. It is
+	// copied; the caller may reuse it, but not the bytes behind its texts.
+	Evidence(e *demarc.Evidence)
 	// Note takes what was not understood, with its place.
 	Note(n demarc.Note)
 	// Incomplete takes the news that rows are absent.
@@ -66,12 +69,15 @@ type Reference struct {
 }
 
 // Statement is what a document says, apart from resources: a requirement, an
-// override, a workload. Kind names it; the reader of demarc.yaml keeps the
-// content.
+// override, an exception, who may do what. Kind names it; what the documents
+// of the estate itself say is kept by the reader of demarc.yaml.
 type Statement struct {
 	Kind  string
 	ID    string
 	Place demarc.Place
+	// Content is what the assessment reads: a [demarc.Exception], a
+	// [demarc.Assurance], a [demarc.Access], a [demarc.RoleAssignment], or nil.
+	Content any
 }
 
 // Format is one kind of input.

@@ -126,6 +126,7 @@ func (*silence) Resource(source.Resource)     {}
 func (*silence) Scope(source.Scope)           {}
 func (*silence) Reference(source.Reference)   {}
 func (*silence) Statement(source.Statement)   {}
+func (*silence) Evidence(*demarc.Evidence)    {}
 func (*silence) Note(demarc.Note)             {}
 func (*silence) Incomplete(demarc.Incomplete) {}
 func (s *silence) Fork() source.Sink          { return s }

@@ -147,6 +147,12 @@ func (s *Sink) write(w io.Writer) {
 	}
 	for _, st := range s.Statements {
 		fmt.Fprintf(w, "statement %s %s line=%d\n", st.Kind, st.ID, st.Place.Line)
+		if st.Content != nil {
+			fmt.Fprintf(w, "  %s\n", content(st.Content))
+		}
+	}
+	for i := range s.Evidences {
+		writeEvidence(w, &s.Evidences[i])
 	}
 	for _, n := range s.Notes {
 		fmt.Fprintf(w, "note %s line=%d: %s\n", n.Kind, n.Place.Line, n.Message)
@@ -201,7 +207,7 @@ func Fuzz(f *testing.F, format source.Format) {
 		sink := NewCaseSink(t)
 		recognised := format.Detect(in.Head)
 		err = format.Read(context.Background(), in, sink)
-		given := len(sink.Resources) + len(sink.Scopes) + len(sink.References) + len(sink.Statements) + len(sink.Notes) + len(sink.Missing)
+		given := len(sink.Resources) + len(sink.Scopes) + len(sink.References) + len(sink.Statements) + len(sink.Evidences) + len(sink.Notes) + len(sink.Missing)
 		if recognised && err == nil && given == 0 && len(bytes.TrimSpace(text)) > 0 && !mayBeEmpty(in.Head) {
 			t.Errorf("%q was read and nothing came of it", text)
 		}

@@ -27,6 +27,7 @@ type Sink struct {
 	Scopes     []source.Scope
 	References []source.Reference
 	Statements []source.Statement
+	Evidences  []demarc.Evidence
 	Notes      []demarc.Note
 	Missing    []demarc.Incomplete
 }
@@ -80,6 +81,13 @@ func (s *Sink) Statement(statement source.Statement) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.root.Statements = append(s.root.Statements, statement)
+}
+
+// Evidence records evidence.
+func (s *Sink) Evidence(e *demarc.Evidence) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.root.Evidences = append(s.root.Evidences, *e)
 }
 
 // Note records a note.

@@ -1,0 +1,67 @@
+package sourcetest
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/demarc-dev/demarc"
+)
+
+// writeEvidence writes down one piece of evidence, what is not set left out.
+func writeEvidence(w io.Writer, e *demarc.Evidence) {
+	fmt.Fprintf(w, "evidence %s:%s %v%s line=%d\n", e.Tool, e.Check, e.Outcome, note(" reason=", string(e.Reason)), e.Place.Line)
+	s := e.Subject
+	about := note(" id=", s.ID) + note(" type=", s.Type) + note(" name=", s.Name) + note(" host=", s.Host) +
+		note(" identity=", s.Identity) + note(" scope=", s.Scope)
+	fmt.Fprintf(w, "  about%s\n", about)
+	more := note(" observed=", moment(e.Observed)) + note(" expires=", moment(e.Expires)) + note(" since=", moment(e.Since))
+	if e.Amount != 0 {
+		more += " amount=" + e.Amount.String()
+	}
+	if e.Severity != demarc.UnknownSeverity {
+		more += " severity=" + e.Severity.String()
+	}
+	if e.Strength != demarc.Observed {
+		more += " strength=" + e.Strength.String()
+	}
+	more += note(" by=", e.By)
+	if more != "" {
+		fmt.Fprintf(w, " %s\n", more)
+	}
+	for _, text := range [...]string{e.Title, e.Detail} {
+		if text != "" {
+			fmt.Fprintf(w, "  %q\n", text)
+		}
+	}
+}
+
+// moment writes an instant in UTC, a day where it is the beginning of one.
+func moment(t time.Time) string {
+	switch {
+	case t.IsZero():
+		return ""
+	case t.UTC().Equal(t.UTC().Truncate(24 * time.Hour)):
+		return t.UTC().Format(time.DateOnly)
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// content writes down what a statement says, without its place.
+func content(c any) string {
+	switch c := c.(type) {
+	case demarc.Exception:
+		c.Place = demarc.Place{}
+		return strings.TrimSpace(fmt.Sprintf("exception responsibility=%q check=%s:%s scope=%s reason=%q approver=%q from=%s expires=%s",
+			c.Responsibility, c.Tool, c.Check, c.Scope, c.Reason, c.Approver, moment(c.From), moment(c.Expires)))
+	case demarc.Assurance:
+		return fmt.Sprintf("assurance party=%s kind=%q cloud=%s services=%q responsibilities=%q from=%s until=%s expires=%s document=%q",
+			c.Party, c.Kind, c.Cloud, c.Services, c.Responsibilities, moment(c.From), moment(c.Until), moment(c.Expires), c.Document)
+	case demarc.Access:
+		return fmt.Sprintf("access kind=%s name=%q tenant=%s scope=%s roles=%q from=%s to=%s", c.Kind, c.Name, c.Tenant, c.Scope, c.Roles, moment(c.From), moment(c.To))
+	case demarc.RoleAssignment:
+		return fmt.Sprintf("role %q of %s %q (%s) at %s", c.Role, c.Kind, c.Name, c.Principal, c.Scope)
+	}
+	return fmt.Sprintf("%+v", c)
+}
