@@ -26,6 +26,7 @@ func (d discard) Resource(source.Resource)     {}
 func (d discard) Scope(source.Scope)           {}
 func (d discard) Reference(source.Reference)   {}
 func (d discard) Statement(source.Statement)   {}
+func (d discard) Evidence(*demarc.Evidence)    {}
 func (d discard) Note(demarc.Note)             {}
 func (d discard) Incomplete(demarc.Incomplete) {}
 func (d discard) Fork() source.Sink            { return d }

@@ -29,6 +29,7 @@ func (c *counter) Resource(r source.Resource) {
 func (c *counter) Scope(source.Scope)           { c.others++ }
 func (c *counter) Reference(source.Reference)   { c.references++ }
 func (c *counter) Statement(source.Statement)   { c.others++ }
+func (c *counter) Evidence(*demarc.Evidence)    { c.others++ }
 func (c *counter) Note(demarc.Note)             { c.others++ }
 func (c *counter) Incomplete(demarc.Incomplete) { c.others++ }
 func (c *counter) Fork() source.Sink            { return c }
