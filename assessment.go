@@ -25,6 +25,18 @@ type Assessment struct {
 	GroupedBy    Grouping
 	Groups       []Group          // by name, those without one last; nil unless they were asked for
 	Parties      map[string]Party // every party id that a cell names
+	// Is it done, how is that known, whose name is on it.
+	Responsibilities []*Responsibility // that anything in the estate asks of anybody, by id
+	Verdicts         VerdictList
+	Evidence         EvidenceList
+	Unattached       []Unattached // evidence that was joined to nothing
+	Gaps             []Gap
+	Summary          Summary
+	Unknown          map[Reason]int // how many of the unknown ones, by reason
+	DoFirst          []Action
+	Believed         []Belief
+	Settling         []Settling
+	Offerings        []Offering
 }
 
 // Estate describes what was assessed, in numbers.
@@ -125,6 +137,7 @@ const (
 	ByDeployed               // the AI models deployed in it
 	ByDeviation              // a documented deviation of the type or facet
 	ByMatrix                 // a published matrix that names the service and area
+	ByDelegated              // a third party that the organisation delegated the area to
 	ByOverride               // the organisation's own override
 )
 
@@ -187,13 +200,28 @@ type MatrixCell struct {
 	Workloads     int            // all of the column; parties and NotApplicable add up to it
 	Parties       map[string]int // sorted party ids joined by "+", "unknown" when it cannot be told
 	NotApplicable int
+	Done          Done
 }
+
+// Done counts the workloads of a cell by how the customer's half stands: the
+// worst of the responsibilities that each refers to. With the workloads that
+// lack the area and those whose area is another party's altogether they add up
+// to the workloads of the cell; accepted ones are unmet too.
+type Done struct {
+	Met, Unmet, Unknown, NotApplicable, Accepted int
+	Theirs                                       int // nothing of it is the customer's
+}
+
+// Known reports whether anything is known beside what is unknown.
+func (d Done) Known() bool { return d.Met+d.Unmet+d.NotApplicable > 0 }
 
 // Party is somebody who can be responsible.
 type Party struct {
 	ID    string
 	Name  string
 	Short string // at most eight letters, for the terminal's matrix
+	// Until is the last day of the contract, zero when nobody says.
+	Until time.Time
 }
 
 // Unclassified says that no rule knows a type.

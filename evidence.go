@@ -145,5 +145,16 @@ type RoleAssignment struct {
 	Name      string
 	Role      string // the name of the role, its id where that is all there is
 	Scope     string
+	Eligible  bool // it must be activated first
 	Place     Place
+}
+
+// Listing says that a file is a list of things of one type, and whether it
+// shows all that were asked for. Only where a list is whole does the absence of
+// a thing say something.
+type Listing struct {
+	Type     string // of what is listed
+	Response bool   // the answer of a service to a request for the list, not a list that somebody put together
+	Whole    bool   // no page is missing and no row was skipped
+	Place    Place
 }

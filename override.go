@@ -25,8 +25,11 @@ type Match struct {
 // OverrideCell gives the parties of one area; an empty Facet means every facet
 // that has the area.
 type OverrideCell struct {
-	Area    string
-	Facet   string
-	Parties []string
-	Halves  map[string]string
+	// Delegated says that the parties take the customer's place in the cell,
+	// whoever else it has.
+	Delegated bool
+	Area      string
+	Facet     string
+	Parties   []string
+	Halves    map[string]string
 }

@@ -129,6 +129,7 @@ type SetVerdict struct {
 	Responsibility *Responsibility
 	Party          string
 	Judgement
+	Accepted bool // unmet, and an exception in force covers it
 }
 
 // Gap is something that nobody took, or that two took.

@@ -22,10 +22,8 @@ import (
 // refused are the only files of the corpus that are no inventories, by the end
 // of their path, and what is said of them.
 var refused = map[string]string{
-	"2026-07-03/nsg-rules.json":      "check results, not an inventory: rules of network security groups (NsgName, RuleName)",
-	"2026-07-06/nsg-rules.json":      "check results, not an inventory: rules of network security groups (NsgName, RuleName)",
-	"graph_results_akssample01.json": "check results, not an inventory: answers to an Azure review checklist (metadata, checks)",
-	"graph_results_alzsample01.json": "check results, not an inventory: answers to an Azure review checklist (metadata, checks)",
+	"2026-07-03/nsg-rules.json": "check results, not an inventory: rules of network security groups (NsgName, RuleName)",
+	"2026-07-06/nsg-rules.json": "check results, not an inventory: rules of network security groups (NsgName, RuleName)",
 }
 
 // TestEveryInventoryIsRead: each file of the corpus gives as many resources as
@@ -36,6 +34,9 @@ func TestEveryInventoryIsRead(t *testing.T) {
 		t.Fatalf("%d files in the corpus", len(files))
 	}
 	for _, path := range files {
+		if strings.Contains(filepath.ToSlash(path), "/review-checklists/") {
+			continue // evidence, which TestChecklistCorpus compares
+		}
 		t.Run(filepath.Base(filepath.Dir(path))+"/"+filepath.Base(path), func(t *testing.T) {
 			for end, message := range refused {
 				if strings.HasSuffix(filepath.ToSlash(path), end) {

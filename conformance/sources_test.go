@@ -40,6 +40,19 @@ var reasons = []string{
 	"caption of a picture",
 }
 
+// noTask lists the statements that only describe, compare or give examples. A
+// sentence that any other statement carries names a task of somebody.
+var noTask = []string{
+	"azure.division", "azure.varies-by-service",
+	"directions.common-mistake", "directions.depends-on-maintainer",
+	"ms365.not-secure-by-default",
+	"msai.varies-by-model", "mscloud.ai-differs", "mscloud.control-varies", "mscloud.iaas-examples", "mscloud.matrix",
+	"mscloud.mixed-models", "mscloud.paas-examples", "mscloud.saas-examples", "mscloud.saas-meaning", "mscloud.shared-varies",
+	"mscloud.shift-daily-work", "mscloud.varies-by-model",
+	"nedigital.depends", "nedigital.iaas-examples", "nedigital.iaas-meaning", "nedigital.paas-examples", "nedigital.paas-meaning",
+	"nedigital.saas-examples", "nedigital.saas-meaning", "nedigital.varies-by-model",
+}
+
 // longestQuote is how many words in a row a paraphrase may share with its
 // sentence: beyond that it is a copy.
 const longestQuote = 7
@@ -93,7 +106,7 @@ func TestEverySentenceIsCarried(t *testing.T) {
 // TestCarriersExist: what a row names is in the data, and what it leaves out
 // it leaves out for a known reason.
 func TestCarriersExist(t *testing.T) {
-	known := carriers(t)
+	known, _ := carriers(t)
 	for _, r := range readRows(t) {
 		if r.paraphrase == "" {
 			t.Errorf("%s has no paraphrase", r)
@@ -106,21 +119,46 @@ func TestCarriersExist(t *testing.T) {
 		}
 		for id := range strings.FieldsSeq(r.carriedBy) {
 			if !known[id] {
-				t.Errorf("%s: %s is neither in data/models nor in data/facts", r, id)
+				t.Errorf("%s: %s is neither in data/models nor in data/facts nor in data/responsibilities", r, id)
 			}
 		}
 	}
 }
 
-// carriers are the ids that may carry a sentence: statements and facts by
-// their id, areas as model:area, cells as model:area:column.
-func carriers(t *testing.T) map[string]bool {
+// TestEveryTaskIsAResponsibility: a sentence that names a task is carried by a
+// responsibility too, so that somebody can be asked whether it is done.
+func TestEveryTaskIsAResponsibility(t *testing.T) {
+	_, tasks := carriers(t)
+	used := map[string]bool{}
+	for _, r := range readRows(t) {
+		carried := strings.Fields(r.carriedBy)
+		names, has := false, false
+		for _, id := range carried {
+			used[id] = true
+			names = names || !slices.Contains(noTask, id)
+			has = has || tasks[id]
+		}
+		if names && !has {
+			t.Errorf("%s names a task, and no responsibility carries it: %s", r, r.paraphrase)
+		}
+	}
+	for _, id := range noTask {
+		if !used[id] {
+			t.Errorf("%s carries no sentence any more", id)
+		}
+	}
+}
+
+// carriers are the ids that may carry a sentence: statements, facts and
+// responsibilities by their id, areas as model:area, cells as
+// model:area:column. The second set holds the responsibilities alone.
+func carriers(t *testing.T) (known, tasks map[string]bool) {
 	t.Helper()
 	c, err := catalog.Load(os.DirFS(filepath.Join("..", "data")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := map[string]bool{}
+	known, tasks = map[string]bool{}, map[string]bool{}
 	for _, m := range c.Models {
 		for _, s := range m.Statements {
 			known[s.ID] = true
@@ -135,7 +173,12 @@ func carriers(t *testing.T) map[string]bool {
 	for _, f := range c.Facts {
 		known[f.ID] = true
 	}
-	return known
+	for _, f := range c.Responsibilities {
+		for i := range f.List {
+			known[f.List[i].ID], tasks[f.List[i].ID] = true, true
+		}
+	}
+	return known, tasks
 }
 
 func readRows(t *testing.T) []row {

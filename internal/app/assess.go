@@ -12,6 +12,7 @@ import (
 	"github.com/demarc-dev/demarc/internal/assess"
 	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/classify"
+	"github.com/demarc-dev/demarc/internal/source/estate"
 )
 
 // Request says what to assess.
@@ -41,7 +42,11 @@ func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, er
 	}
 	in := OpenInputs(q.Paths, q.Stdin)
 	in.Progress = q.Progress
-	options, err := q.options(in)
+	documents, err := in.Documents()
+	if err != nil {
+		return nil, nil, err
+	}
+	options, err := q.options(documents)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -52,7 +57,8 @@ func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, er
 	if err != nil {
 		return nil, nil, fmt.Errorf("compile the catalogue: %w", err)
 	}
-	g := &gatherer{catalog: c, line: line}
+	g := &gatherer{catalog: c, line: line, observed: statedDays(documents)}
+	in.Between = g.know
 	if err := in.Read(ctx, g.sink()); err != nil {
 		return nil, nil, err
 	}
@@ -62,12 +68,8 @@ func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, er
 // options takes from the estate's documents what shapes the line. What the
 // command line says comes first; of several documents the first that says a
 // thing counts.
-func (q Request) options(in *Inputs) (assess.Options, error) {
+func (q Request) options(documents []*estate.Document) (assess.Options, error) {
 	o := assess.Options{AsOf: q.Today.UTC(), GroupBy: q.GroupBy, Watch: q.Watch}
-	documents, err := in.Documents()
-	if err != nil {
-		return o, err
-	}
 	dated := false
 	for _, d := range documents {
 		o.Name = cmp.Or(o.Name, d.Name)
@@ -76,9 +78,19 @@ func (q Request) options(in *Inputs) (assess.Options, error) {
 		}
 		o.Overrides = append(o.Overrides, d.Overrides...)
 		for _, w := range d.Workloads {
-			o.Workloads = append(o.Workloads, assess.Workload{Name: w.Name, Match: w.Match})
+			o.Workloads = append(o.Workloads, assess.Workload{Name: w.Name, Match: w.Match, DataClass: w.DataClass})
+			if w.Owner != "" {
+				o.OwnerRules = append(o.OwnerRules, demarc.OwnerRule{Match: w.Match, Owner: w.Owner, Place: w.Place})
+			}
 		}
+		for _, r := range d.Requirements {
+			o.Requirements = append(o.Requirements, r.Requirement)
+		}
+		o.Delegations = append(o.Delegations, d.Delegations...)
+		o.OwnerRules = append(o.OwnerRules, d.Owners...)
+		o.OwnerTags = append(o.OwnerTags, d.OwnerTags...)
 		for _, p := range d.Parties {
+			p.Party.Until = p.To
 			o.Parties = append(o.Parties, p.Party)
 		}
 	}
@@ -86,12 +98,26 @@ func (q Request) options(in *Inputs) (assess.Options, error) {
 		return o, fmt.Errorf("%d overrides, more than %d", len(o.Overrides), classify.MostOverrides)
 	}
 	if q.AsOf != "" {
+		var err error
 		if o.AsOf, err = time.Parse(time.DateOnly, q.AsOf); err != nil {
 			return o, &UsageError{fmt.Errorf("%q is no day, write YYYY-MM-DD", q.AsOf)}
 		}
 	}
 	o.Name = cmp.Or(o.Name, nameOf(q.Paths))
 	return o, nil
+}
+
+// statedDays is the day of a file, as the first document that says so states
+// it; the zero time when none does.
+func statedDays(documents []*estate.Document) func(file string) time.Time {
+	return func(file string) time.Time {
+		for _, d := range documents {
+			if day := d.ObservedOf(file); !day.IsZero() {
+				return day
+			}
+		}
+		return time.Time{}
+	}
 }
 
 // nameOf names an estate that no document names after its only path.

@@ -240,6 +240,7 @@ func precedence(c *demarc.Cell) []report.Step {
 		not   string
 	}{
 		{demarc.ByOverride, "your override", "none is about this cell"},
+		{demarc.ByDelegated, "delegation to a third party", "none in force covers it"},
 		{demarc.ByAbsence, "areas this kind of resource lacks", "it has this area"},
 		{demarc.ByMatrix, "published matrix that names the service", "none speaks about this cell"},
 		{demarc.ByDeviation, "documented deviation of the type", "none is known to hold for this cell"},

@@ -18,27 +18,43 @@ import (
 	"github.com/demarc-dev/demarc/internal/report/markdown"
 	"github.com/demarc-dev/demarc/internal/report/table"
 	"github.com/demarc-dev/demarc/internal/source"
+	"github.com/demarc-dev/demarc/internal/source/advisor"
 	"github.com/demarc-dev/demarc/internal/source/ansiblefacts"
 	"github.com/demarc-dev/demarc/internal/source/armrest"
+	"github.com/demarc-dev/demarc/internal/source/armrow"
 	"github.com/demarc-dev/demarc/internal/source/armtemplate"
+	"github.com/demarc-dev/demarc/internal/source/attestationcsv"
 	"github.com/demarc-dev/demarc/internal/source/azpowershell"
 	"github.com/demarc-dev/demarc/internal/source/azresourcelist"
+	"github.com/demarc-dev/demarc/internal/source/azurechecklist"
 	"github.com/demarc-dev/demarc/internal/source/bicep"
+	"github.com/demarc-dev/demarc/internal/source/checkov"
 	"github.com/demarc-dev/demarc/internal/source/cmdbcsv"
 	"github.com/demarc-dev/demarc/internal/source/cyclonedx"
+	"github.com/demarc-dev/demarc/internal/source/defender"
 	"github.com/demarc-dev/demarc/internal/source/devices"
 	"github.com/demarc-dev/demarc/internal/source/entraapps"
 	"github.com/demarc-dev/demarc/internal/source/entrapolicies"
 	"github.com/demarc-dev/demarc/internal/source/estate"
+	"github.com/demarc-dev/demarc/internal/source/m365assess"
 	"github.com/demarc-dev/demarc/internal/source/m365organization"
 	"github.com/demarc-dev/demarc/internal/source/m365sku"
+	"github.com/demarc-dev/demarc/internal/source/maester"
 	"github.com/demarc-dev/demarc/internal/source/netbox"
+	"github.com/demarc-dev/demarc/internal/source/ocsf"
 	"github.com/demarc-dev/demarc/internal/source/onpremcsv"
+	"github.com/demarc-dev/demarc/internal/source/policystates"
 	"github.com/demarc-dev/demarc/internal/source/portalcsv"
+	"github.com/demarc-dev/demarc/internal/source/prowlercsv"
 	"github.com/demarc-dev/demarc/internal/source/resourcegraph"
 	"github.com/demarc-dev/demarc/internal/source/rvtools"
+	"github.com/demarc-dev/demarc/internal/source/sarif"
 	"github.com/demarc-dev/demarc/internal/source/scubagear"
+	"github.com/demarc-dev/demarc/internal/source/scubaresults"
+	"github.com/demarc-dev/demarc/internal/source/statements"
 	"github.com/demarc-dev/demarc/internal/source/terraform"
+	"github.com/demarc-dev/demarc/internal/source/trivy"
+	"github.com/demarc-dev/demarc/internal/source/zerotrust"
 )
 
 // InputFormats are all formats that can be read, in the order in which a file
@@ -46,22 +62,38 @@ import (
 func InputFormats() []source.Format {
 	return []source.Format{
 		estate.Format,
+		statements.Format,
+		attestationcsv.Format,
 		armtemplate.Format,
 		armtemplate.Parameters,
 		bicep.Snapshot,
 		bicep.WhatIf,
 		bicep.Source,
 		terraform.New(func() (terraform.Knowledge, error) { return knowledge() }),
+		sarif.Format,
+		ocsf.Format,
+		prowlercsv.Format,
+		checkov.Format,
+		trivy.Format,
 		scubagear.New(knowledge),
+		scubaresults.New(knowledge),
+		scubaresults.Answers,
+		maester.Format,
+		zerotrust.Format,
+		m365assess.Format,
 		m365sku.New(knowledge),
 		m365organization.Format,
 		entraapps.Format,
 		entrapolicies.Format,
 		devices.Format,
-		azpowershell.Format,
+		azurechecklist.Format,
+		defender.New(graphTables()...),
+		advisor.New(graphTables()...),
+		policystates.New(graphTables()...),
+		azpowershell.New(graphTables()...),
 		azresourcelist.Format,
 		armrest.Format,
-		resourcegraph.Format,
+		resourcegraph.New(graphTables()...),
 		cyclonedx.Format,
 		netbox.Format,
 		ansiblefacts.Format,
@@ -70,6 +102,12 @@ func InputFormats() []source.Format {
 		onpremcsv.Format,
 		cmdbcsv.Format,
 	}
+}
+
+// graphTables are the tables of Resource Graph whose rows are no resources. A
+// file may hold rows of several of them.
+func graphTables() []armrow.Table {
+	return []armrow.Table{defender.Table, advisor.Table, policystates.Table}
 }
 
 // recognise finds the format of a file by its beginning. The error says what

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -28,6 +29,9 @@ type Inputs struct {
 	// Progress is called with the bytes read and those there are, 0 when
 	// nobody knows; it may be nil.
 	Progress func(done, total int64)
+	// Between, if set, is called when all files were read but those that hold
+	// evidence alone, and there are such.
+	Between func()
 
 	list     []*input
 	folders  *folders
@@ -212,24 +216,12 @@ func (e *UnreadError) Hint() string { return formatHint() }
 func (in *Inputs) Read(ctx context.Context, sink source.Sink) error {
 	in.join(ctx)
 	totals := &account{}
-	gate := make(chan struct{}, runtime.GOMAXPROCS(0))
-	var group sync.WaitGroup
-	for _, one := range in.list {
-		if one.size < 0 || one.size >= largeFile {
-			continue
+	in.readAll(ctx, sink, totals, func(one *input) bool { return !one.format.Evidence })
+	if slices.ContainsFunc(in.list, func(one *input) bool { return one.format.Evidence }) {
+		if in.Between != nil {
+			in.Between()
 		}
-		gate <- struct{}{}
-		fork := sink.Fork()
-		group.Go(func() {
-			in.readOne(ctx, one, fork, totals)
-			<-gate
-		})
-	}
-	group.Wait()
-	for _, one := range in.list {
-		if one.size < 0 || one.size >= largeFile {
-			in.readOne(ctx, one, sink, totals)
-		}
+		in.readAll(ctx, sink.Fork(), totals, func(one *input) bool { return one.format.Evidence })
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -245,6 +237,29 @@ func (in *Inputs) Read(ctx context.Context, sink source.Sink) error {
 		return &UnreadError{Problems: in.problems}
 	}
 	return nil
+}
+
+// readAll reads the files of one kind.
+func (in *Inputs) readAll(ctx context.Context, sink source.Sink, totals *account, wanted func(*input) bool) {
+	gate := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var group sync.WaitGroup
+	for _, one := range in.list {
+		if !wanted(one) || one.size < 0 || one.size >= largeFile {
+			continue
+		}
+		gate <- struct{}{}
+		fork := sink.Fork()
+		group.Go(func() {
+			in.readOne(ctx, one, fork, totals)
+			<-gate
+		})
+	}
+	group.Wait()
+	for _, one := range in.list {
+		if wanted(one) && (one.size < 0 || one.size >= largeFile) {
+			in.readOne(ctx, one, sink, totals)
+		}
+	}
 }
 
 // readOne reads one file and accounts for what it gave.

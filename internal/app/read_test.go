@@ -100,8 +100,11 @@ func TestCasesAreRecognised(t *testing.T) {
 		"portalcsv": "portal-csv", "armrest": "arm-rest", "onpremcsv": "onprem-csv", "estate": "demarc-yaml",
 		"m365sku": "m365-licences", "m365organization": "m365-organization", "entraapps": "entra-applications", "entrapolicies": "entra-policies",
 		"devices": "m365-devices", "scubagear": "scubagear-settings",
+		"scubaresults": "scubagear-results", "maester": "maester", "zerotrust": "zero-trust-assessment", "m365assess": "m365-assess",
+		"defender": "defender", "advisor": "advisor", "policystates": "azure-policy", "azurechecklist": "azure-checklist",
 		"rvtools": "rvtools", "netbox": "netbox", "ansiblefacts": "ansible-facts", "cmdbcsv": "cmdb-csv", "cyclonedx": "cyclonedx",
 		"armtemplate": "arm-template arm-parameters", "bicep": "bicep bicep-snapshot arm-what-if",
+		"ocsf": "ocsf", "prowlercsv": "prowler-csv", "sarif": "sarif", "checkov": "checkov", "trivy": "trivy",
 		"terraform": "terraform"}
 	cases, err := filepath.Glob("../source/*/testdata/*.txt")
 	if err != nil || len(cases) < 50 {
@@ -126,12 +129,11 @@ func TestWhatIsNoInventory(t *testing.T) {
 	_, _ = w.Write([]byte("[]"))
 	_ = w.Close()
 	for text, want := range map[string]string{
-		`{"metadata":{},"checks":[{"id":"` + testVM + `"}]}`: "check results, not an inventory: answers to an Azure review checklist (metadata, checks)",
-		`{"version":1,"interactions":[]}`:                    "not recognised: JSON, but no rows with the id of a resource",
-		`[{"id":1,"name":"x"}]`:                              "not recognised: JSON, but no rows with the id of a resource",
-		"id,name\n1,x\n":                                     "not recognised: a table, but without the columns of an inventory",
-		"apiVersion: v1\nkind: Pod\n":                        "not recognised: YAML, but not a demarc.yaml",
-		"":                                                   "an empty file",
+		`{"version":1,"interactions":[]}`: "not recognised: JSON, but no rows with the id of a resource",
+		`[{"id":1,"name":"x"}]`:           "not recognised: JSON, but no rows with the id of a resource",
+		"id,name\n1,x\n":                  "not recognised: a table, but without the columns of an inventory",
+		"apiVersion: v1\nkind: Pod\n":     "not recognised: YAML, but not a demarc.yaml",
+		"":                                "an empty file",
 		"PK\x03\x04" + strings.Repeat("\x00", 26) + "tfplan": "a binary Terraform plan (run `terraform show -json plan.out > plan.json` and read that), not an inventory",
 		zipped.String(): "a compressed file, not an inventory",
 	} {

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"bytes"
+
 	"github.com/demarc-dev/demarc/internal/source"
 )
 
@@ -15,28 +17,15 @@ type result struct {
 // resources too, and would read as an inventory with most of it absent.
 var results = []result{
 	{[]string{"nsgname", "rulename"}, "rules of network security groups (NsgName, RuleName)"},
-	{[]string{"assessmentname", "assessmentid", "status"}, "recommendations of Defender for Cloud (AssessmentName, AssessmentId)" + later},
-	{[]string{"recommendationid", "impactedfield"}, "recommendations of Azure Advisor (RecommendationId, ImpactedField)" + later},
-	{[]string{"policydefinitionid", "compliancestate"}, "compliance states of Azure Policy (PolicyDefinitionId, ComplianceState)" + later},
 	{[]string{"billedcost", "chargeperiodstart"}, "a bill in the FOCUS format (BilledCost, ChargePeriodStart)"},
 	{[]string{"meterid", "quantity"}, "a bill of Azure (MeterId, Quantity)"},
-	{[]string{"totalcount", "passedcount", "failedcount"}, "a report of Maester (TotalCount, PassedCount, FailedCount)" + later},
-	{[]string{"policyid", "requirementmet"}, "answers of ScubaGear (PolicyId, RequirementMet)" + later},
 	{[]string{"azuretenantid", "currentscore", "maxscore"}, "Microsoft Secure Score (azureTenantId, currentScore)" + later},
-	{[]string{"currentscore", "maxscore", "percentage"}, "Microsoft Secure Score (CurrentScore, MaxScore)" + later},
-	{[]string{"actionname", "scoreimpact"}, "improvement actions of Microsoft Secure Score (ActionName, ScoreImpact)" + later},
-	{[]string{"setting", "currentvalue", "recommendedvalue", "status"}, "compared settings (Setting, CurrentValue, RecommendedValue)" + later},
-	{[]string{"policytype", "name", "enabled", "keysettings"}, "settings of mail protection (PolicyType, KeySettings)" + later},
-	{[]string{"itemtype", "name", "details"}, "settings of mail flow and data loss prevention (ItemType, Details)" + later},
-	{[]string{"userprincipalname", "ismfaregistered"}, "sign-in methods of people (UserPrincipalName, IsMfaRegistered)" + later},
-	{[]string{"rolename", "memberupn"}, "members of directory roles (RoleName, MemberUPN)" + later},
-	{[]string{"domain", "passwordvalidityperiod"}, "password rules of domains (Domain, PasswordValidityPeriod)" + later},
-	{[]string{"domain", "spf", "dmarc"}, "mail records of domains (Domain, SPF, DMARC)" + later},
-	{[]string{"sharingcapability", "isresharingbyexternalusersenabled"}, "settings of SharePoint (SharingCapability)" + later},
-	{[]string{"allowguestaccess", "allowthirdpartyapps"}, "settings of Teams (AllowGuestAccess, AllowThirdPartyApps)" + later},
-	{[]string{"tenantid", "onpremisessyncenabled", "dirsyncconfigured"}, "the state of directory synchronisation (OnPremisesSyncEnabled)" + later},
+	{[]string{"currentscore", "maxscore", "percentage"}, "Microsoft Secure Score as one total (CurrentScore, MaxScore)"},
+	{[]string{"controlid", "requirement", "result", "criticality"}, "the results of ScubaGear once more, as a table (Control ID, Requirement); ScubaResults.json holds them with tenant and day"},
 	{[]string{"totalusers", "guestusers"}, "numbers of people (TotalUsers, GuestUsers)"},
 	{[]string{"metric", "count"}, "totals (Metric, Count)"},
+	{[]string{"hostname", "cveid", "complianceid"}, "vulnerabilities and compliance checks of Prisma Cloud (CVE ID, Compliance ID), which are not read"},
+	{[]string{"requirementsid", "checkid", "statusextended"}, "a compliance report of Prowler (Requirements_Id, CheckId): it repeats the checks of Prowler's main CSV, which is read"},
 	{[]string{"section", "collector", "filename", "status"}, "a list of the files that an assessment wrote (Section, Collector, FileName)"},
 }
 
@@ -46,12 +35,11 @@ const later = "; a later version reads them as evidence"
 // checkResults says what a file holds the results of, "" for none.
 func checkResults(h source.Head) string {
 	j, c := h.JSON(), h.CSV()
-	_, metadata := j.Members["metadata"]
-	switch {
-	case metadata && j.Members["checks"].Kind == '[':
-		return "answers to an Azure review checklist (metadata, checks)"
-	case metadata && j.Members["summary"].Kind == '{' && j.Members["results"].Kind == '{':
-		return "a report of ScubaGear (MetaData, Summary, Results)" + later
+	if j.Has("metadata", "results") && j.Row["reportsummary"].Kind == '{' {
+		return "the results of ScubaGear for one product once more (MetaData, Results, ReportSummary); ScubaResults.json holds them with tenant and day"
+	}
+	if bytes.HasPrefix(bytes.TrimSpace(h.Text()), []byte("scoutsuite_results")) {
+		return "a report of ScoutSuite (scoutsuite_results), which is not read"
 	}
 	for _, r := range results {
 		if j.Kind != 0 && j.Has(r.columns...) || c.Delimiter != 0 && c.Has(r.columns...) {

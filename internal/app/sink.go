@@ -3,6 +3,7 @@ package app
 import (
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/assess"
@@ -16,14 +17,27 @@ type gatherer struct {
 	catalog *catalog.Catalog
 	line    *assess.Line
 
+	// observed is the day of a file that does not say when it was made.
+	observed func(file string) time.Time
+
 	mu     sync.Mutex
 	shards []*assess.Shard
+	known  *assess.Known // nil until all resources were read
+}
+
+// know remembers which resources were read, so that the evidence to come need
+// not repeat their ids.
+func (g *gatherer) know() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.known = assess.Know(g.shards)
 }
 
 func (g *gatherer) sink() *sink {
 	s := &sink{gatherer: g, shard: g.line.NewShard(), values: slots.NewValues()}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	s.shard.Knowing(g.known)
 	g.shards = append(g.shards, s.shard)
 	return s
 }
@@ -33,6 +47,8 @@ type sink struct {
 	gatherer *gatherer
 	shard    *assess.Shard
 	values   *slots.Values // of resources whose type was found by its display name
+	dated    *demarc.File  // whose stated day is day
+	day      time.Time
 }
 
 // Resource has a resource observed.
@@ -79,7 +95,7 @@ func (s *sink) typeNamed(name string) (*catalog.Entry, bool) {
 }
 
 // Scope keeps a scope that has a record of its own.
-func (s *sink) Scope(sc source.Scope) { s.shard.Scope(sc.ID, sc.Name, sc.ManagedBy) }
+func (s *sink) Scope(sc source.Scope) { s.shard.Scope(sc.ID, sc.Name, sc.ManagedBy, sc.Tags) }
 
 // Reference keeps what an input points to.
 func (s *sink) Reference(r source.Reference) { s.shard.Refer(r.ID, r.From) }
@@ -92,8 +108,29 @@ func (s *sink) Statement(said source.Statement) {
 	}
 }
 
-// Evidence keeps a piece of evidence.
-func (s *sink) Evidence(e *demarc.Evidence) { s.shard.Witness(e) }
+// Evidence keeps a piece of evidence. What bears no date has that of its file,
+// where the organisation states one; what passes was seen no earlier than it
+// began to pass.
+func (s *sink) Evidence(e *demarc.Evidence) {
+	if e.Observed.IsZero() {
+		e.Observed = s.dayOf(e.Place.File)
+	}
+	if e.Observed.IsZero() && e.Outcome == demarc.Pass {
+		e.Observed = e.Since
+	}
+	s.shard.Witness(e)
+}
+
+// dayOf is the stated day of a file. Rows of the same file follow each other.
+func (s *sink) dayOf(file *demarc.File) time.Time {
+	if file == nil {
+		return time.Time{}
+	}
+	if s.dated != file {
+		s.dated, s.day = file, s.gatherer.observed(file.Path)
+	}
+	return s.day
+}
 
 // Note keeps a note.
 func (s *sink) Note(n demarc.Note) { s.shard.Note(n) }

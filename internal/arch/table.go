@@ -47,7 +47,7 @@ type row struct {
 var readersGround = []string{
 	"internal/source", "internal/source/jsonspan", "internal/source/jsonrows", "internal/source/armrow", "internal/source/csvrows",
 	"internal/source/paging", "internal/source/jsontree", "internal/source/workbook", "internal/source/graphrow", "internal/source/licence",
-	"internal/source/clouds",
+	"internal/source/clouds", "internal/source/moment", "internal/source/tenantreport", "internal/source/finding", "internal/source/pathrow",
 }
 
 // table is the plan of section 4 of docs/design.md. A new folder gets a row
@@ -78,7 +78,9 @@ var table = []row{
 	{"internal/compare", adapters, nil},
 	{"internal/source/jsonspan", adapters, nil}, // finds elements in bytes; knows nothing of readers
 	{"internal/source", adapters, []string{"internal/source/jsonspan"}},
-	{"internal/source/bicep", adapters, append(slices.Clone(readersGround), "internal/source/armtemplate")}, // what Bicep builds is a template
+	{"internal/source/bicep", adapters, append(slices.Clone(readersGround), "internal/source/armtemplate")},         // what Bicep builds is a template
+	{"internal/source/attestationcsv", adapters, append(slices.Clone(readersGround), "internal/source/statements")}, // a row is an attestation
+	{"internal/source/scubaresults", adapters, append(slices.Clone(readersGround), "internal/source/scubagear")},    // a report holds the settings it is made of
 	{"internal/source/*", adapters, readersGround},
 	{"internal/collect", adapters, nil},
 	{"internal/report", adapters, nil},
@@ -118,7 +120,7 @@ var extra = map[[2]string]string{
 // library without a door may not be imported at all.
 var doors = map[string][]string{
 	"github.com/go-json-experiment/json":       {"internal/json"},
-	"go.yaml.in/yaml/v3":                       {"internal/catalog", "internal/catalog/compact", "internal/source/estate"},
+	"go.yaml.in/yaml/v3":                       {"internal/catalog", "internal/catalog/compact", "internal/source/estate", "internal/source/statements"},
 	"github.com/spf13/cobra":                   {"internal/cli"},
 	"github.com/spf13/pflag":                   {"internal/cli"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {},

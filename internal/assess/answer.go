@@ -12,7 +12,7 @@ import (
 
 // answerKey is all that an answer depends on.
 type answerKey struct {
-	look     *look
+	nature   *nature
 	provider string
 	role     demarc.Role
 	facet    string // of the manager, for provider-managed resources
@@ -52,7 +52,7 @@ func (s *settler) shareModels(o *observed) {
 }
 
 func (s *settler) answerOne(o *observed) {
-	key := answerKey{look: o.look, role: o.look.class.Role, provider: s.provider(o)}
+	key := answerKey{nature: o.look.nature, role: o.look.class.Role, provider: s.provider(o)}
 	s.place(o, &key)
 	for _, d := range s.deployed[o] {
 		key.deployed += d.ID
@@ -144,7 +144,7 @@ func (s *settler) provider(o *observed) string {
 const namesProvider = "properties.provider"
 
 func (s *settler) newAnswer(key answerKey, deployed []*demarc.Division) *demarc.Answer {
-	class := key.look.class
+	class := key.nature.class
 	a := &demarc.Answer{Provider: key.provider, Model: class.Model, Role: key.role, Rule: class.Rule, Likely: class.Likely, Why: class.Why}
 	if class.Model == demarc.UnknownModel {
 		a.Why = class.Reason
@@ -173,7 +173,7 @@ func managedWhy(facet string) string {
 }
 
 func (s *settler) divide(key answerKey, deployed []*demarc.Division) *demarc.Division {
-	class := key.look.class
+	class := key.nature.class
 	d := s.line.divider.Divide(divide.Case{
 		Type:      class.Type,
 		Provider:  cmp.Or(key.provider, catalog.ProviderParty),
@@ -183,7 +183,7 @@ func (s *settler) divide(key answerKey, deployed []*demarc.Division) *demarc.Div
 		Facets:    class.Facets,
 		AI:        class.AI,
 		Why:       class.Why,
-		Variant:   key.look.variant,
+		Variant:   key.nature.variant,
 		Overrides: class.Overrides,
 		Deployed:  cellsByArea(deployed),
 	})

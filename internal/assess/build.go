@@ -24,7 +24,8 @@ func (s *settler) build(shards []*Shard, files []*demarc.File) *Settled {
 	for i, o := range s.all {
 		a.Resources[i] = &o.Assessed
 	}
-	t := newTally(s)
+	d := s.newDocket(shards)
+	t := newTally(s, d)
 	for _, o := range s.all {
 		t.count(o)
 	}
@@ -42,6 +43,7 @@ func (s *settler) build(shards []*Shard, files []*demarc.File) *Settled {
 		a.Conditional = t.matrices(models, conditional)
 	}
 	a.GroupedBy, a.Groups = s.line.options.GroupBy, t.groups()
+	d.conclude(a)
 	s.parties(a)
 	for _, shard := range shards {
 		s.notes = append(s.notes, shard.notes...)

@@ -78,7 +78,7 @@ func (e estate) assess(t testing.TB) *assess.Settled {
 		shards[i] = line.NewShard()
 	}
 	for i, p := range e.places {
-		shards[i%len(shards)].Scope(p.id, p.name, p.managedBy)
+		shards[i%len(shards)].Scope(p.id, p.name, p.managedBy, nil)
 	}
 	values := slots.NewValues()
 	for i, r := range e.records {

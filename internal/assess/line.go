@@ -6,7 +6,9 @@
 package assess
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/classify"
 	"github.com/demarc-dev/demarc/internal/divide"
+	"github.com/demarc-dev/demarc/internal/responsibility"
 	"github.com/demarc-dev/demarc/internal/slots"
 )
 
@@ -30,12 +33,19 @@ type Options struct {
 	// the first that covers a resource counts.
 	GroupBy   demarc.Grouping
 	Workloads []Workload
+	// What the organisation says about people and demands of itself.
+	Requirements []demarc.Requirement
+	Delegations  []demarc.Delegation
+	OwnerRules   []demarc.OwnerRule
+	OwnerTags    []string // names of the tags that name an owner; nil for the common ones
 }
 
 // Workload names resources that serve one purpose.
 type Workload struct {
-	Name  string
-	Match demarc.Match
+	Name      string
+	Match     demarc.Match
+	DataClass string
+	Owner     string
 }
 
 // Line is the compiled stations for one catalogue and one organisation. It is
@@ -46,23 +56,40 @@ type Line struct {
 	layout     *slots.Layout
 	classifier *classify.Classifier
 	divider    *divide.Divider
+	natures    sync.Map // natureKey -> *nature
 	looks      sync.Map // lookKey -> *look
+	book       *responsibility.Book
+	findings   sync.Map // findingKey -> *finding
+	seatings   sync.Map // *slots.Plan -> *seats
+	tagMatches []demarc.Match
 }
 
-// look is all that was decided from a resource alone. Resources that look
-// alike share one.
-type look struct {
-	lookKey
+// nature is what was decided about a resource from its properties alone.
+// Answers depend on nothing else of a resource.
+type nature struct {
+	natureKey
 }
 
-type lookKey struct {
+type natureKey struct {
 	class   *classify.Class
 	variant divide.Variant
 	managed bool // PartOf names a manager, not a whole
-	near    bool // PartOf is shortened, see near
 	// unclaimed says that it manages a group whose name was not seen.
 	unclaimed bool
-	group     string // that the resource itself names, "" if none or if nobody asked for groups
+}
+
+// look is a nature with what the resource says about where it belongs.
+// Resources that look alike share one.
+type look struct {
+	*nature
+	near bool // PartOf is shortened, see near
+	belonging
+}
+
+type lookKey struct {
+	nature *nature
+	near   bool
+	belonging
 }
 
 // New compiles the stations. It refuses a catalogue without the matrices that
@@ -73,13 +100,18 @@ func New(c *catalog.Catalog, o Options) (*Line, error) {
 			return nil, fmt.Errorf("the catalogue has no model %s", id)
 		}
 	}
+	o.Overrides = append(slices.Clip(o.Overrides), o.delegatedCells()...)
 	if len(o.Overrides) > classify.MostOverrides {
 		return nil, fmt.Errorf("%d overrides, more than %d", len(o.Overrides), classify.MostOverrides)
 	}
-	wishes := append([]slots.Wish{{Path: "location"}}, groupWishes(c, o)...)
+	wishes := append([]slots.Wish{{Path: "location"}}, belongingWishes(c, o)...)
 	wishes = append(wishes, classify.Wishes(c, o.Overrides)...)
 	wishes = append(wishes, divide.Wishes(c)...)
 	layout, err := slots.NewLayout(wishes)
+	if err != nil {
+		return nil, err
+	}
+	book, err := responsibility.New(c)
 	if err != nil {
 		return nil, err
 	}
@@ -87,18 +119,39 @@ func New(c *catalog.Catalog, o Options) (*Line, error) {
 		catalog:    c,
 		options:    o,
 		layout:     layout,
+		book:       book,
+		tagMatches: o.tagMatches(),
 		classifier: classify.New(c, layout, o.Overrides),
 		divider:    divide.New(c, layout),
 	}, nil
 }
 
+// delegatedCells are the areas that delegations in force take, as the stations
+// read them.
+func (o *Options) delegatedCells() []demarc.Override {
+	var list []demarc.Override
+	day := o.AsOf.UTC().Truncate(24 * time.Hour)
+	for _, d := range o.Delegations {
+		if !d.In(day) || len(d.Areas) == 0 {
+			continue
+		}
+		own := demarc.Override{Match: d.Match, Reason: cmp.Or(d.Contract, "by contract with "+d.Party), Place: d.Place}
+		for _, area := range d.Areas {
+			own.Cells = append(own.Cells, demarc.OverrideCell{Delegated: true, Area: area, Parties: []string{d.Party}})
+		}
+		list = append(list, own)
+	}
+	return list
+}
+
 // Layout tells readers which values are wanted.
 func (l *Line) Layout() *slots.Layout { return l.layout }
 
-func (l *Line) look(key lookKey) *look {
-	if made, ok := l.looks.Load(key); ok {
-		return made.(*look)
+// shared finds what was made for a key before, or makes it.
+func shared[K comparable, V any](made *sync.Map, key K, make func() *V) *V {
+	if v, ok := made.Load(key); ok {
+		return v.(*V)
 	}
-	made, _ := l.looks.LoadOrStore(key, &look{key})
-	return made.(*look)
+	v, _ := made.LoadOrStore(key, make())
+	return v.(*V)
 }

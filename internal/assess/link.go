@@ -16,16 +16,16 @@ func (s *settler) claim(shards []*Shard) {
 			s.claimGroup(c)
 		}
 	}
-	for sc, manager := range s.managers {
+	for sc, id := range s.managers {
 		if _, claimed := s.owners[sc]; claimed {
 			continue
 		}
-		if o := s.nearest(manager); o != nil {
-			manager = o.ID
+		if o := s.nearest(id); o != nil {
+			id = o.ID
 		} else {
-			s.dangling[manager] = true
+			s.dangling[id] = true
 		}
-		s.owners[sc] = owner{id: manager}
+		s.owners[sc] = manager{id: id}
 	}
 }
 
@@ -42,7 +42,7 @@ func (s *settler) claimGroup(c claim) {
 	if !ok {
 		return // nothing of that group was exported
 	}
-	w := owner{id: s.find(c.owner.ID).ID, facet: c.facet}
+	w := manager{id: s.find(c.owner.ID).ID, facet: c.facet}
 	if held, ok := s.owners[sc]; !ok || cmp.Or(demarc.CompareFold(w.id, held.id), strings.Compare(w.facet, held.facet)) < 0 {
 		s.owners[sc] = w
 	}
@@ -104,14 +104,14 @@ func (s *settler) host(o *observed) *observed {
 
 // ownerOf is the manager of the group that a resource lies in, unless the
 // resource is the manager itself.
-func (s *settler) ownerOf(o *observed) (owner, bool) {
+func (s *settler) ownerOf(o *observed) (manager, bool) {
 	if len(s.owners) == 0 {
-		return owner{}, false
+		return manager{}, false
 	}
 	for sc := o.Scope; sc != nil; sc = sc.Parent {
 		if w, ok := s.owners[sc]; ok && !demarc.EqualFold(w.id, o.ID) {
 			return w, true
 		}
 	}
-	return owner{}, false
+	return manager{}, false
 }

@@ -26,7 +26,7 @@ func TestNear(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rest, ok := near(shelfPart(tt.id), tt.whole)
-			o := &observed{Assessed: demarc.Assessed{Resource: demarc.Resource{ID: tt.id}, PartOf: rest}, look: &look{lookKey{near: ok}}}
+			o := &observed{Assessed: demarc.Assessed{Resource: demarc.Resource{ID: tt.id}, PartOf: rest}, look: &look{near: ok}}
 			if ok != tt.near || o.named() != tt.whole {
 				t.Errorf("near %v, want %v; in full %q, want %q", ok, tt.near, o.named(), tt.whole)
 			}

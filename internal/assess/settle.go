@@ -1,8 +1,10 @@
 package assess
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/catalog"
@@ -20,7 +22,10 @@ type Settled struct {
 // shards must not be used afterwards.
 func (l *Line) Settle(shards []*Shard, files []*demarc.File) *Settled {
 	s := &settler{line: l, answers: map[answerKey]*group{}, dangling: map[string]bool{}, divisions: map[string]*demarc.Division{},
-		owners: map[*demarc.Scope]owner{}, deployed: map[*observed][]*demarc.Division{}}
+		owners: map[*demarc.Scope]manager{}, deployed: map[*observed][]*demarc.Division{}}
+	if extra := l.acquaint(shards); extra != nil {
+		shards = append(slices.Clip(shards), extra)
+	}
 	s.tree(shards)
 	s.register = newRegister(shards, s.unite)
 	s.claim(shards)
@@ -37,17 +42,18 @@ type settler struct {
 	named     map[*demarc.Scope]bool              // whose own record gave the name
 	clouds    map[*demarc.Scope]*catalog.Provider // of subscriptions
 	managers  map[*demarc.Scope]string            // id of the manager, from the scope's own record
-	owners    map[*demarc.Scope]owner
+	owners    map[*demarc.Scope]manager
 	deployed  map[*observed][]*demarc.Division // of the AI models deployed in a resource, in order of id, each once
 	answers   map[answerKey]*group
 	dangling  map[string]bool // ids that resources named and the estate lacks
 	divisions map[string]*demarc.Division
+	scopeTags map[*demarc.Scope]scopeTag
 	notes     []demarc.Note
 }
 
-// owner is the resource that manages a resource group, and the facet that
+// manager is the resource that manages a resource group, and the facet that
 // what lies there belongs to.
-type owner struct {
+type manager struct {
 	id    string
 	facet string
 }
@@ -82,4 +88,10 @@ func scopeID(s *demarc.Scope) string {
 		return ""
 	}
 	return s.ID
+}
+
+// endOfDay is the moment that an assessment as of a day stands for, in seconds
+// since 1970.
+func endOfDay(day time.Time) int64 {
+	return day.UTC().Truncate(24*time.Hour).Unix() + 24*60*60 - 1
 }

@@ -24,6 +24,8 @@ type Shard struct {
 	watched   []Watched
 	notes     []demarc.Note
 	gaps      []demarc.Incomplete
+	looks     map[ownKey]*look
+	witnessed
 }
 
 // observed is one resource before it is settled. PartOf holds the id that the
@@ -40,6 +42,7 @@ type place struct {
 	id        string // as spelled
 	name      string
 	managedBy string
+	owner     scopeTag
 	cloud     *catalog.Provider // told by a location of something in it
 	stub      demarc.Scope      // stands for the scope until the tree is made
 	scope     *demarc.Scope     // set when settling
@@ -62,7 +65,8 @@ type Watched struct {
 
 // NewShard makes a shard for one goroutine.
 func (l *Line) NewShard() *Shard {
-	return &Shard{line: l, scopes: map[string]*place{}, trays: map[string]*tray{}, locations: map[string]*catalog.Provider{}}
+	return &Shard{line: l, scopes: map[string]*place{}, trays: map[string]*tray{}, locations: map[string]*catalog.Provider{},
+		looks: map[ownKey]*look{}, witnessed: newWitnessed()}
 }
 
 // Observe takes one resource: what it says is kept, its values are not.
@@ -87,7 +91,7 @@ func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values
 	}
 	part, isNear := shelfPart(o.ID), false
 	o.PartOf, isNear = near(part, o.PartOf)
-	o.look = s.line.look(lookKey{class: seen.Class, variant: variant, managed: managed, near: isNear, unclaimed: seen.Unclaimed, group: s.line.groupNamed(&o.Resource, values)})
+	o.look = s.look(natureKey{class: seen.Class, variant: variant, managed: managed, unclaimed: seen.Unclaimed}, isNear, s.line.belonging(&o.Resource, values))
 	s.tray(home, part).count++
 	if cloud := s.cloud(values); cloud != nil {
 		home.cloud = firstCloud(home.cloud, cloud)
@@ -100,9 +104,34 @@ func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values
 	}
 }
 
+// look finds the look of a resource among those that this shard met, else
+// among those of all.
+func (s *Shard) look(n natureKey, near bool, b belonging) *look {
+	key := ownKey{n, near, b}
+	if l, ok := s.looks[key]; ok {
+		return l
+	}
+	of := shared(&s.line.natures, n, func() *nature { return &nature{n} })
+	l := shared(&s.line.looks, lookKey{of, near, b}, func() *look { return &look{nature: of, near: near, belonging: b} })
+	s.looks[key] = l
+	return l
+}
+
+// ownKey is all that a look depends on.
+type ownKey struct {
+	natureKey
+	near bool
+	belonging
+}
+
 // Scope takes a scope that the input shows as a record of its own.
-func (s *Shard) Scope(id, name, managedBy string) {
+func (s *Shard) Scope(id, name, managedBy string, tags map[string]string) {
 	p := s.place(id)
+	for _, tag := range s.line.options.tagNames(s.line.catalog, ownerTags) {
+		if owner := tags[demarc.Fold(tag)]; owner != "" && p.owner.owner == "" {
+			p.owner = scopeTag{owner: owner, tag: tag}
+		}
+	}
 	p.name = first(p.name, name)
 	p.managedBy = first(p.managedBy, managedBy)
 }

@@ -15,16 +15,21 @@ import (
 // the answers were given; only what is asked of few resources is counted here.
 type tally struct {
 	*settler
-	byLook       map[*look]*group // undecided questions are asked per look
+	byNature     map[*nature]*group // undecided questions are asked per nature
 	unclassified map[string]*demarc.Unclassified
 	overrides    map[demarc.Place]bool
 	references   map[string]*demarc.Reference
 
 	conditional, leaving int
+
+	docket  *docket
+	areasOf map[*demarc.Answer]map[column]ofArea
+	seen    map[marks]*marks      // each combination once
+	above   map[standpoint]*marks // of what exists once above resources
 }
 
-func newTally(s *settler) *tally {
-	return &tally{settler: s, byLook: map[*look]*group{},
+func newTally(s *settler, d *docket) *tally {
+	return &tally{settler: s, docket: d, areasOf: map[*demarc.Answer]map[column]ofArea{}, seen: map[marks]*marks{}, above: map[standpoint]*marks{}, byNature: map[*nature]*group{},
 		unclassified: map[string]*demarc.Unclassified{}, overrides: map[demarc.Place]bool{}, references: map[string]*demarc.Reference{}}
 }
 
@@ -52,10 +57,10 @@ func (t *tally) count(o *observed) {
 }
 
 func (t *tally) countOpen(o *observed) {
-	g, ok := t.byLook[o.look]
+	g, ok := t.byNature[o.look.nature]
 	if !ok {
 		g = &group{first: o}
-		t.byLook[o.look] = g
+		t.byNature[o.look.nature] = g
 	}
 	g.count++
 }
@@ -155,7 +160,7 @@ const (
 // settle them.
 func (t *tally) undecided() []demarc.Undecided {
 	found := openQuestions{}
-	for l, g := range t.byLook {
+	for l, g := range t.byNature {
 		typ := cmp.Or(l.class.Type, g.first.Type)
 		for key, properties := range questions(l, typ) {
 			found.add(key, properties, g.count, settleCommand(key.typ))
@@ -179,7 +184,7 @@ func (t *tally) undecided() []demarc.Undecided {
 }
 
 // questions are those that classification left open, with their properties.
-func questions(l *look, typ string) map[openQuestion][]string {
+func questions(l *nature, typ string) map[openQuestion][]string {
 	open := map[openQuestion][]string{}
 	for _, property := range l.class.Undecided {
 		key := openQuestion{typ: typ, words: whatItIs}
@@ -310,7 +315,7 @@ func surprisesOf(answer *demarc.Answer, l *look) map[string]behind {
 
 // matrix fills the picture of one published model, nil when no workload has
 // cells of it.
-func (t *tally) matrix(id string, counts map[*demarc.Answer]int) *demarc.Matrix {
+func (t *tally) matrix(id string, counts map[seenAs]int) *demarc.Matrix {
 	m := t.line.catalog.Model(id)
 	matrix := &demarc.Matrix{Model: m.ID, Title: m.Title, Areas: divide.Areas(m), Models: divide.Columns(m)}
 	cells := map[column]*demarc.MatrixCell{}
@@ -323,18 +328,21 @@ func (t *tally) matrix(id string, counts map[*demarc.Answer]int) *demarc.Matrix 
 		cells[column{matrix.Cells[i].Area.ID, matrix.Cells[i].Model}] = &matrix.Cells[i]
 	}
 	any := false
-	for answer, n := range counts {
-		for at, who := range whose(answer.Division) {
+	for as, n := range counts {
+		for at, who := range t.whose(as.answer) {
 			cell, ok := cells[at]
 			if !ok {
 				continue
 			}
 			any = true
 			cell.Workloads += n
-			if who == "" {
+			if who.parties == "" {
 				cell.NotApplicable += n
-			} else {
-				cell.Parties[who] += n
+				continue
+			}
+			cell.Parties[who.parties] += n
+			if as.marks != nil {
+				stands(&cell.Done, as.marks[t.docket.areas[at.area]], who.ours, n)
 			}
 		}
 	}
@@ -345,22 +353,95 @@ func (t *tally) matrix(id string, counts map[*demarc.Answer]int) *demarc.Matrix 
 }
 
 // counted is how many resources that are there share each divided answer.
-func (t *tally) counted() map[*demarc.Answer]int {
-	counts := make(map[*demarc.Answer]int, len(t.answers))
-	for _, g := range t.answers {
-		if g.answer.Division != nil && g.count > 0 {
-			counts[g.answer] = g.count
+func (t *tally) counted() map[seenAs]int {
+	counts := make(map[seenAs]int, len(t.answers))
+	if t.docket.own == nil { // all that share a standpoint stand alike
+		for at, n := range t.docket.population {
+			if at.answer.Division != nil {
+				base := t.docket.sets.base(at.answer, nil)
+				counts[seenAs{at.answer, t.together(base, at)}] += n
+			}
+		}
+		return counts
+	}
+	for i, o := range t.all {
+		if o.Answer.Division != nil && o.Standing == demarc.There {
+			counts[t.seenAs(i, o)]++
 		}
 	}
 	return counts
 }
 
+// seenAs is an answer, and what is known of the areas of the resources that
+// share it. Without marks nothing is said of that.
+type seenAs struct {
+	answer *demarc.Answer
+	marks  *marks
+}
+
+func (t *tally) seenAs(i int, o *observed) seenAs {
+	return seenAs{o.Answer, t.together(t.docket.verdictsOf(i), t.docket.standpoint(o))}
+}
+
+// together joins what is known of a resource with what is known above it.
+func (t *tally) together(own *verdicts, at standpoint) *marks {
+	all, ok := t.above[at]
+	if !ok {
+		all = t.docket.marksAbove(at)
+		t.above[at] = all
+	}
+	joined := own.marks
+	joined.join(all)
+	if made, ok := t.seen[joined]; ok {
+		return made
+	}
+	t.seen[joined] = &joined
+	return &joined
+}
+
+// marksAbove are the worst of the customer's tasks that exist once above a
+// resource.
+func (d *docket) marksAbove(at standpoint) *marks {
+	m := &marks{}
+	for _, duty := range d.duties[at.answer].above {
+		key, ok := d.keyAt(duty.Task.Level, at)
+		if !ok || theirs(duty.Task) {
+			continue
+		}
+		x := d.instances.byKey[key].find(duty.Task)
+		m.add(d.areas[duty.Task.Area], x.judgement.Status, x.accepted)
+	}
+	return m
+}
+
+// stands counts workloads by how the customer's half of an area stands. An
+// area that is the customer's and of which no task is known is unknown.
+func stands(done *demarc.Done, m mark, ours bool, n int) {
+	if !ours {
+		done.Theirs += n
+		return
+	}
+	switch m {
+	case markMet:
+		done.Met += n
+	case markUnmet:
+		done.Unmet += n
+	case markAccepted:
+		done.Unmet += n
+		done.Accepted += n
+	case markNotApplicable:
+		done.NotApplicable += n
+	case markUnknown, notOurs:
+		done.Unknown += n
+	}
+}
+
 // countedConditional is the same for resources that are conditional.
-func (t *tally) countedConditional() map[*demarc.Answer]int {
-	counts := map[*demarc.Answer]int{}
+func (t *tally) countedConditional() map[seenAs]int {
+	counts := map[seenAs]int{}
 	for _, g := range t.answers {
 		if g.answer.Division != nil && g.conditional > 0 {
-			counts[g.answer] = g.conditional
+			counts[seenAs{answer: g.answer}] = g.conditional
 		}
 	}
 	return counts
@@ -370,6 +451,41 @@ func (t *tally) countedConditional() map[*demarc.Answer]int {
 type column struct {
 	area  string
 	model demarc.ServiceModel
+}
+
+// ofArea is who is responsible for an area in one column, and whether the
+// customer is among them.
+type ofArea struct {
+	parties string
+	ours    bool
+}
+
+// whose remembers what [whose] says of an answer.
+func (t *tally) whose(a *demarc.Answer) map[column]ofArea {
+	made, ok := t.areasOf[a]
+	if !ok {
+		made = map[column]ofArea{}
+		ours := oursIn(a)
+		for at, who := range whose(a.Division) {
+			made[at] = ofArea{who, ours[at]}
+		}
+		t.areasOf[a] = made
+	}
+	return made
+}
+
+// oursIn says in which cells of the matrix an answer leaves something to the
+// customer, or to a third party that stands in for it.
+func oursIn(a *demarc.Answer) map[column]bool {
+	ours := map[column]bool{}
+	for i := range a.Division.Cells {
+		c := &a.Division.Cells[i]
+		standIn := c.Basis >= demarc.ByDelegated && slices.ContainsFunc(c.Parties, func(p string) bool { return p != a.Provider })
+		if !c.NotApplicable && (standIn || slices.Contains(c.Parties, demarc.Customer)) {
+			ours[column{c.AreaID, c.FacetModel}] = true
+		}
+	}
+	return ours
 }
 
 // whose says for each area and column of one division whose it is: the sorted

@@ -14,6 +14,7 @@ func (s *settler) tree(shards []*Shard) {
 	s.clouds = map[*demarc.Scope]*catalog.Provider{}
 	s.managers = map[*demarc.Scope]string{}
 	s.named = map[*demarc.Scope]bool{}
+	s.scopeTags = map[*demarc.Scope]scopeTag{}
 	for _, shard := range shards {
 		for _, p := range shard.scopes {
 			p.scope = s.plant(p)
@@ -29,6 +30,9 @@ func (s *settler) plant(p *place) *demarc.Scope {
 	s.name(sc, p)
 	if sub := subscriptionOf(sc); sub != nil && p.cloud != nil {
 		s.clouds[sub] = firstCloud(s.clouds[sub], p.cloud)
+	}
+	if have, ok := s.scopeTags[sc]; p.owner.owner != "" && (!ok || p.owner.owner < have.owner) {
+		s.scopeTags[sc] = p.owner
 	}
 	if p.managedBy != "" {
 		s.managers[sc] = first(s.managers[sc], p.managedBy)

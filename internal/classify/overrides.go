@@ -31,7 +31,7 @@ func newOverrides(own []demarc.Override, layout *slots.Layout) overrides {
 		switch m, i := o.list[i].Match, byte(i); {
 		case m.ID != "":
 			o.byID[demarc.Fold(m.ID)] = append(o.byID[demarc.Fold(m.ID)], i)
-		case m.Tag != "", m.Scope != "":
+		case m.Tag != "", m.Scope != "", m == demarc.Match{}:
 			o.wide = append(o.wide, i)
 		default:
 			o.byType[demarc.Fold(m.Type)] = append(o.byType[demarc.Fold(m.Type)], i)

@@ -35,17 +35,21 @@ func (b *builder) facet(id string, model demarc.ServiceModel, lacks map[string]b
 			cell.Source = b.sourceOf()
 		default:
 			b.published(&cell, area, m)
+			b.delegate(&cell)
 		}
 		b.cells = append(b.cells, cell)
 	}
 }
 
 // override finds the most specific override of a cell.
-func (b *builder) override(facet, area string) *chosen {
+func (b *builder) override(facet, area string) *chosen { return b.said(facet, area, false) }
+
+// said finds the most specific override or delegation of a cell.
+func (b *builder) said(facet, area string, delegated bool) *chosen {
 	for _, o := range slices.Backward(b.c.Overrides) {
 		for i := range o.Cells {
 			oc := &o.Cells[i]
-			if oc.Area == area && (oc.Facet == "" || oc.Facet == facet) {
+			if oc.Delegated == delegated && oc.Area == area && (oc.Facet == "" || oc.Facet == facet) {
 				return &chosen{override: o, cell: oc}
 			}
 		}
@@ -63,6 +67,26 @@ func (b *builder) byOverride(cell *demarc.Cell, own *chosen) {
 	maps.DeleteFunc(cell.Halves, func(_, half string) bool { return half == "" })
 	cell.Basis = demarc.ByOverride
 	cell.Reason = "your override: " + own.override.Reason
+	cell.Source = own.override.Place.String()
+}
+
+// delegate puts the party that a delegation names in the customer's place. A
+// cell that is not the customer's cannot be delegated.
+func (b *builder) delegate(cell *demarc.Cell) {
+	own := b.said(cell.Facet, cell.AreaID, true)
+	if own == nil || cell.Basis == demarc.ByOverride || !slices.Contains(cell.Parties, demarc.Customer) {
+		return
+	}
+	party := own.cell.Parties[0]
+	half := cell.Halves[demarc.Customer]
+	delete(cell.Halves, demarc.Customer)
+	cell.Halves[party] = half
+	cell.Parties = slices.DeleteFunc(cell.Parties, func(p string) bool { return p == demarc.Customer || p == party })
+	cell.Parties = append(cell.Parties, party)
+	slices.Sort(cell.Parties)
+	account(cell)
+	cell.Basis, cell.Differs = demarc.ByDelegated, true
+	cell.Reason = "delegated: " + own.override.Reason
 	cell.Source = own.override.Place.String()
 }
 
@@ -209,6 +233,7 @@ func (b *builder) ai() {
 			b.byOverride(&cell, own)
 		default:
 			b.aiPublished(&cell, &column, m)
+			b.delegate(&cell)
 		}
 		b.cells = append(b.cells, cell)
 	}

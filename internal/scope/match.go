@@ -7,9 +7,12 @@ import (
 )
 
 // Covers says whether a resource is one that a match is about. tag gives the
-// value of a tag by its key. A tag that was not seen leaves it open.
+// value of a tag by its key. A tag that was not seen leaves it open. A match
+// that names nothing covers everything.
 func Covers(m demarc.Match, r *demarc.Resource, tag func(key string) demarc.Value) demarc.Truth {
 	switch {
+	case m == demarc.Match{}:
+		return demarc.True
 	case m.ID != "":
 		return demarc.TruthOf(demarc.EqualFold(m.ID, r.ID))
 	case m.Tag != "":

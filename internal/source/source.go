@@ -55,7 +55,8 @@ type Resource struct {
 type Scope struct {
 	ID        string // in any case
 	Name      string
-	ManagedBy string // id of the resource that manages a resource group, "" if none
+	ManagedBy string            // id of the resource that manages a resource group, "" if none
+	Tags      map[string]string // by folded name, nil when none were shown
 	Place     demarc.Place
 }
 
@@ -92,6 +93,9 @@ type Format struct {
 	// Read reads the file to its end. It returns an error only when the file
 	// as a whole cannot be read; one bad record is a note.
 	Read func(context.Context, *Input, Sink) error
+	// Evidence says that a file holds observations about what other files
+	// describe. It is read after them, which saves memory and changes nothing.
+	Evidence bool
 	// Parts, where it is set, names the files beside the input that reading it
 	// takes in as well, so that they are not read once more on their own.
 	Parts func(context.Context, *Input) []string

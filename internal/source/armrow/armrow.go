@@ -35,6 +35,7 @@ type Decoder struct {
 	export Export
 	values *slots.Values
 	plans  map[string]*plan // by type as it was spelled
+	tables tables
 
 	// The row at hand.
 	line    int
@@ -60,18 +61,28 @@ type plan struct {
 	container bool
 }
 
-// NewDecoder makes a decoder of the rows of a file.
-func NewDecoder(sink source.Sink, file *demarc.File, export Export) *Decoder {
-	return &Decoder{sink: sink, file: file, export: export, values: slots.NewValues(), plans: map[string]*plan{}}
+// NewDecoder makes a decoder of the rows of a file. Rows of the other tables
+// are left to them.
+func NewDecoder(sink source.Sink, file *demarc.File, export Export, others ...Table) *Decoder {
+	d := &Decoder{sink: sink, file: file, export: export, values: slots.NewValues(), plans: map[string]*plan{}}
+	d.tables = newTables(sink, file, others)
+	return d
 }
 
 // Decode reads a row of a JSON file.
 func (d *Decoder) Decode(r jsonrows.Row) {
+	if d.tables.last != nil && d.tables.last.Decode(r) {
+		return
+	}
 	d.begin(r.Line)
+	err := d.gather(r)
+	if d.tables.last = d.tables.of(d.cells[typeColumn]); d.tables.last != nil && err == nil && d.tables.last.Decode(r) {
+		return
+	}
 	if !utf8.Valid(r.Raw) {
 		d.note(demarc.NoteMalformed, "bytes that are not UTF-8")
 	}
-	if err := d.gather(r); err != nil {
+	if err != nil {
 		d.note(demarc.NoteSkipped, err.Error())
 		return
 	}
@@ -87,6 +98,9 @@ func (d *Decoder) DecodeFields(header, fields []string, line int) {
 			value := json.AppendQuote(nil, fields[i])
 			d.cell(json.AppendQuote(nil, source.FoldHeader(name)), value)
 		}
+	}
+	if t := d.tables.of(d.cells[typeColumn]); t != nil && t.DecodeFields(header, fields, line) {
+		return
 	}
 	d.finish()
 }
@@ -194,7 +208,7 @@ func (d *Decoder) scope(id string, parsed scope.ID, kind demarc.ScopeKind) {
 	} else if kind == demarc.SubscriptionScope && !scope.IsGUID(parsed.Subscription) {
 		d.note(demarc.NoteMalformed, "the subscription id is not a GUID")
 	}
-	d.sink.Scope(source.Scope{ID: id, Name: name, ManagedBy: d.text(d.cells[managedByColumn]), Place: d.place()})
+	d.sink.Scope(source.Scope{ID: id, Name: name, ManagedBy: d.text(d.cells[managedByColumn]), Tags: d.tags(), Place: d.place()})
 }
 
 // name returns the name of a resource. It shares the memory of the id, which

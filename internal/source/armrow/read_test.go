@@ -7,7 +7,6 @@ import (
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/source"
-	"github.com/demarc-dev/demarc/internal/source/paging"
 	"github.com/demarc-dev/demarc/internal/source/sourcetest"
 )
 
@@ -33,7 +32,7 @@ func TestRead(t *testing.T) {
 				t.Fatal(err)
 			}
 			sink := sourcetest.NewCaseSink(t)
-			if err := Read(context.Background(), in, sink, Graph, paging.ResourceGraph); err != nil {
+			if err := Read(context.Background(), in, sink, Graph); err != nil {
 				t.Fatal(err)
 			}
 			if len(sink.Resources) != tt.rows {

@@ -198,3 +198,27 @@ func (d *Decoder) close(seen demarc.Seen) {
 		d.values.CloseColumn(columnNames[tagsColumn])
 	}
 }
+
+// tags reads the tags of a scope's record, by folded name; nil for none.
+func (d *Decoder) tags() map[string]string {
+	raw := d.cells[tagsColumn]
+	if len(raw) > 0 && raw[0] == '"' {
+		raw = tagsObject(d.text(raw))
+	}
+	var tags map[string]string
+	var own map[string]any
+	if len(raw) == 0 || json.Unmarshal(raw, &own) != nil {
+		return nil
+	}
+	for name, value := range own {
+		text, ok := value.(string)
+		if have := tags[demarc.Fold(name)]; !ok || text == "" || have != "" && have < text {
+			continue
+		}
+		if tags == nil {
+			tags = map[string]string{}
+		}
+		tags[demarc.Fold(name)] = text
+	}
+	return tags
+}

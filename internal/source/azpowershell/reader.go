@@ -8,15 +8,19 @@ import (
 
 	"github.com/demarc-dev/demarc/internal/source"
 	"github.com/demarc-dev/demarc/internal/source/armrow"
-	"github.com/demarc-dev/demarc/internal/source/paging"
 )
 
-// Format is the format of Az PowerShell.
-var Format = source.Format{
-	Name:   "az-powershell",
-	Title:  "Az PowerShell: Get-AzResource, Search-AzGraph (JSON, CSV)",
-	Detect: detect,
-	Read:   read,
+// New makes the format of Az PowerShell. Rows of the other tables of Resource
+// Graph are left to them.
+func New(others ...armrow.Table) source.Format {
+	return source.Format{
+		Name:   "az-powershell",
+		Title:  "Az PowerShell: Get-AzResource, Search-AzGraph (JSON, CSV)",
+		Detect: detect,
+		Read: func(ctx context.Context, in *source.Input, sink source.Sink) error {
+			return armrow.Read(ctx, in, sink, armrow.PowerShell, others...)
+		},
+	}
 }
 
 // detect wants the names of columns that only PowerShell writes.
@@ -28,8 +32,4 @@ func detect(h source.Head) bool {
 	}
 	c := h.CSV()
 	return c.Has("resourceid") || c.Has("resourcetype", "name")
-}
-
-func read(ctx context.Context, in *source.Input, sink source.Sink) error {
-	return armrow.Read(ctx, in, sink, armrow.PowerShell, paging.PowerShell)
 }

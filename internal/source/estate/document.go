@@ -6,6 +6,8 @@
 package estate
 
 import (
+	"path"
+	"strings"
 	"time"
 
 	"github.com/demarc-dev/demarc"
@@ -21,13 +23,27 @@ type Document struct {
 	Overrides    []demarc.Override // those of resources by hand included
 	Workloads    []Workload
 	Requirements []Requirement
+	Delegations  []demarc.Delegation
+	Owners       []demarc.OwnerRule
+	OwnerTags    []string // names of tags that hold an owner, none when the document does not say
+	Evidence     []EvidenceDate
 }
 
 // Party is somebody else who is responsible for something.
 type Party struct {
 	demarc.Party
-	Kind  string // msp, isv, operator ...
-	Place demarc.Place
+	Kind     string // msp, isv, operator ...
+	Contract string
+	From, To time.Time // of the contract, zero where the document does not say
+	Place    demarc.Place
+}
+
+// EvidenceDate says on which day files were made that do not say so
+// themselves.
+type EvidenceDate struct {
+	Path     string // of a file or folder, or a pattern, relative to the document
+	Observed time.Time
+	Place    demarc.Place
 }
 
 // Resource is a resource that somebody wrote down.
@@ -48,17 +64,56 @@ type Workload struct {
 	Place     demarc.Place
 }
 
-// Requirement is what the organisation demands of a data class or a workload.
-// A zero duration means that it does not say.
+// Requirement is what the organisation demands of a data class or a workload:
+// one of the two is set, and the ID of the requirement is it.
 type Requirement struct {
-	DataClass     string
-	Workload      string
-	PatchWindow   map[string]time.Duration // severity -> time
-	RecoveryPoint time.Duration
-	RecoveryTime  time.Duration
-	RetentionMin  time.Duration
-	RetentionMax  time.Duration
-	Regions       []string
-	Regulations   []string
-	Place         demarc.Place
+	demarc.Requirement
+	DataClass string
+	Workload  string
+}
+
+// ObservedOf is the day on which a file was made, by its path in the form that
+// the document's own path has; zero when the document does not say. Of several
+// entries the longest path counts, and of those that are as long the earliest
+// day, which claims least.
+func (d *Document) ObservedOf(file string) time.Time {
+	rel, ok := relative(path.Dir(d.File.Path), file)
+	if !ok {
+		return time.Time{}
+	}
+	var best *EvidenceDate
+	for i := range d.Evidence {
+		e := &d.Evidence[i]
+		if !e.covers(rel) {
+			continue
+		}
+		if best == nil || len(e.Path) > len(best.Path) || len(e.Path) == len(best.Path) && e.Observed.Before(best.Observed) {
+			best = e
+		}
+	}
+	if best == nil {
+		return time.Time{}
+	}
+	return best.Observed
+}
+
+// relative is the path of a file below a folder.
+func relative(folder, file string) (string, bool) {
+	if folder == "." {
+		return file, !path.IsAbs(file)
+	}
+	return strings.CutPrefix(file, strings.TrimSuffix(folder, "/")+"/")
+}
+
+// covers reports whether a path is that of the entry or lies below it.
+func (e *EvidenceDate) covers(rel string) bool {
+	if e.Path == "." {
+		return true
+	}
+	for ; rel != "." && rel != "/"; rel = path.Dir(rel) {
+		if matches, err := path.Match(e.Path, rel); err == nil && matches {
+			return true
+		}
+	}
+	return false
 }

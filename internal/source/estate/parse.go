@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -75,10 +74,25 @@ func (p *parser) document(n *yaml.Node, d *Document) {
 		"overrides":    p.list("overrides", func(n *yaml.Node) { d.Overrides = append(d.Overrides, p.override(n)) }),
 		"workloads":    p.list("workloads", func(n *yaml.Node) { d.Workloads = append(d.Workloads, p.workload(n)) }),
 		"requirements": p.list("requirements", func(n *yaml.Node) { d.Requirements = append(d.Requirements, p.requirement(n)) }),
+		"delegations":  p.list("delegations", func(n *yaml.Node) { d.Delegations = append(d.Delegations, p.delegation(n)) }),
+		"owners":       p.list("owners", func(n *yaml.Node) { d.Owners = append(d.Owners, p.ownerRule(n)) }),
+		"ownerTags":    p.ownerTags(d),
+		"evidence":     p.list("evidence", func(n *yaml.Node) { d.Evidence = append(d.Evidence, p.evidenceDate(n)) }),
 	})
+	p.together(d)
+}
+
+// together checks what entries say of each other.
+func (p *parser) together(d *Document) {
 	for i, party := range d.Parties {
 		if slices.ContainsFunc(d.Parties[:i], func(o Party) bool { return o.ID == party.ID }) {
 			p.errs = append(p.errs, fmt.Errorf("%s: party %q is there twice", party.Place, party.ID))
+		}
+	}
+	p.delegated(d)
+	for i, e := range d.Evidence {
+		if e.Path != "" && slices.ContainsFunc(d.Evidence[:i], func(o EvidenceDate) bool { return o.Path == e.Path }) {
+			p.errs = append(p.errs, fmt.Errorf("%s: the day of %q is there twice", e.Place, e.Path))
 		}
 	}
 }
@@ -87,7 +101,9 @@ func (p *parser) party(n *yaml.Node) Party {
 	party := Party{Place: p.place(n)}
 	p.mapping(n, "a party", fields{
 		"id": p.text(&party.ID), "name": p.text(&party.Name), "short": p.text(&party.Short), "kind": p.text(&party.Kind),
+		"contract": p.text(&party.Contract), "from": p.day(&party.From), "to": p.day(&party.To),
 	})
+	p.period(n, "a party", party.From, party.To)
 	if party.ID == "" {
 		p.fail(n, "a party without an id")
 	}
@@ -237,37 +253,4 @@ func (p *parser) workload(n *yaml.Node) Workload {
 		p.fail(n, "a workload needs a name and a match")
 	}
 	return w
-}
-
-func (p *parser) requirement(n *yaml.Node) Requirement {
-	r := Requirement{Place: p.place(n)}
-	p.mapping(n, "a requirement", fields{
-		"dataClass": p.text(&r.DataClass), "workload": p.text(&r.Workload),
-		"patchWindow": p.patchWindow(&r), "recoveryPoint": p.duration(&r.RecoveryPoint), "recoveryTime": p.duration(&r.RecoveryTime),
-		"retentionMin": p.duration(&r.RetentionMin), "retentionMax": p.duration(&r.RetentionMax),
-		"regions": p.texts(&r.Regions), "regulations": p.texts(&r.Regulations),
-	})
-	switch {
-	case (r.DataClass == "") == (r.Workload == ""):
-		p.fail(n, "a requirement needs either a dataClass or a workload")
-	case r.RetentionMax > 0 && r.RetentionMin > r.RetentionMax:
-		p.fail(n, "retentionMin is longer than retentionMax")
-	}
-	return r
-}
-
-// patchWindow reads times by severity.
-func (p *parser) patchWindow(r *Requirement) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		r.PatchWindow = map[string]time.Duration{}
-		known := fields{}
-		for _, severity := range [...]string{"critical", "high", "medium", "low"} {
-			known[severity] = func(value *yaml.Node) {
-				var window time.Duration
-				p.duration(&window)(value)
-				r.PatchWindow[severity] = window
-			}
-		}
-		p.mapping(n, "a patchWindow", known)
-	}
 }

@@ -65,9 +65,10 @@ requirements:
   - {dataClass: card, patchWindow: {critical: 14d, high: 4 weeks}, recoveryPoint: 30min, recoveryTime: 8h, retentionMin: 90 days, retentionMax: 7y, regions: [westeurope], regulations: PCI DSS}
 `)
 	const day = 24 * time.Hour
-	want := Requirement{DataClass: "card", PatchWindow: map[string]time.Duration{"critical": 14 * day, "high": 28 * day},
+	want := Requirement{DataClass: "card", Requirement: demarc.Requirement{
+		ID: "card", PatchWindow: map[demarc.Severity]time.Duration{demarc.Critical: 14 * day, demarc.High: 28 * day},
 		RecoveryPoint: 30 * time.Minute, RecoveryTime: 8 * time.Hour, RetentionMin: 90 * day, RetentionMax: 7 * 365 * day,
-		Regions: []string{"westeurope"}, Regulations: []string{"PCI DSS"}, Place: demarc.Place{File: d.File, Line: 3}}
+		Regions: []string{"westeurope"}, Regulations: []string{"PCI DSS"}, Place: demarc.Place{File: d.File, Line: 3}}}
 	if !reflect.DeepEqual(d.Requirements, []Requirement{want}) {
 		t.Errorf("got %+v\nwant %+v", d.Requirements, want)
 	}

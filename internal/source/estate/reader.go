@@ -13,13 +13,13 @@ import (
 // Format is the format of demarc.yaml.
 var Format = source.Format{
 	Name:   "demarc-yaml",
-	Title:  "demarc.yaml: name, parties, resources by hand, overrides, requirements",
+	Title:  "demarc.yaml: name, parties, resources by hand, overrides, requirements, delegations, owners",
 	Detect: detect,
 	Read:   read,
 }
 
 // keys are those at the top of a document.
-var keys = []string{"asOf", "parties", "resources", "overrides", "workloads", "requirements"}
+var keys = []string{"asOf", "parties", "resources", "overrides", "workloads", "requirements", "delegations", "owners", "ownerTags", "evidence"}
 
 // detect wants a mapping of which most keys are known, not the name alone.
 func detect(h source.Head) bool {
@@ -58,9 +58,23 @@ func read(_ context.Context, in *source.Input, sink source.Sink) error {
 		sink.Statement(source.Statement{Kind: "workload", ID: w.Name, Place: w.Place})
 	}
 	for _, r := range d.Requirements {
-		sink.Statement(source.Statement{Kind: "requirement", ID: r.DataClass + r.Workload, Place: r.Place})
+		sink.Statement(source.Statement{Kind: "requirement", ID: r.ID, Place: r.Place})
 	}
+	d.people(sink)
 	return nil
+}
+
+// people gives what a document says of who does and who answers.
+func (d *Document) people(sink source.Sink) {
+	for i := range d.Delegations {
+		sink.Statement(source.Statement{Kind: "delegation", ID: d.Delegations[i].Party, Place: d.Delegations[i].Place})
+	}
+	for i := range d.Owners {
+		sink.Statement(source.Statement{Kind: "owner", ID: d.Owners[i].Owner, Place: d.Owners[i].Place})
+	}
+	for i := range d.Evidence {
+		sink.Statement(source.Statement{Kind: "evidence-date", ID: d.Evidence[i].Path, Place: d.Evidence[i].Place})
+	}
 }
 
 // isOwn reports whether an override is the model or provider stated with a

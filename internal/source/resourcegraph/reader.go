@@ -7,15 +7,19 @@ import (
 
 	"github.com/demarc-dev/demarc/internal/source"
 	"github.com/demarc-dev/demarc/internal/source/armrow"
-	"github.com/demarc-dev/demarc/internal/source/paging"
 )
 
-// Format is the format of Azure Resource Graph.
-var Format = source.Format{
-	Name:   "resource-graph",
-	Title:  "Azure Resource Graph: portal download, az graph query, REST pages (JSON, CSV)",
-	Detect: detect,
-	Read:   read,
+// New makes the format of Azure Resource Graph. Rows of the other tables are
+// left to them.
+func New(others ...armrow.Table) source.Format {
+	return source.Format{
+		Name:   "resource-graph",
+		Title:  "Azure Resource Graph: portal download, az graph query, REST pages (JSON, CSV)",
+		Detect: detect,
+		Read: func(ctx context.Context, in *source.Input, sink source.Sink) error {
+			return armrow.Read(ctx, in, sink, armrow.Graph, others...)
+		},
+	}
 }
 
 // detect wants the envelope of Resource Graph, or rows with an Azure id and no
@@ -41,8 +45,4 @@ func hasAny(j source.JSONHead, members ...string) bool {
 		}
 	}
 	return false
-}
-
-func read(ctx context.Context, in *source.Input, sink source.Sink) error {
-	return armrow.Read(ctx, in, sink, armrow.Graph, paging.ResourceGraph)
 }

@@ -6,6 +6,6 @@ import (
 	"github.com/demarc-dev/demarc/internal/source/sourcetest"
 )
 
-func TestCases(t *testing.T) { sourcetest.Cases(t, Format) }
+func TestCases(t *testing.T) { sourcetest.Cases(t, New()) }
 
-func FuzzRead(f *testing.F) { sourcetest.Fuzz(f, Format) }
+func FuzzRead(f *testing.F) { sourcetest.Fuzz(f, New()) }

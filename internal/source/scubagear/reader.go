@@ -74,6 +74,25 @@ var products = []struct{ name, service string }{
 	{"teams", "m365/teams"},
 }
 
+// Service is the type of the service that a product of ScubaGear shows, named
+// as in front of its list of commands; "" where it shows none.
+func Service(product string) string {
+	for _, p := range products {
+		if demarc.EqualFold(p.name, product) {
+			return p.service
+		}
+	}
+	return ""
+}
+
+// Settings reads which products and plans the row at hand shows, settings that
+// lie in another document of ScubaGear, about a tenant that is told there.
+func Settings(r *graphrow.Reader, services *licence.Services, tenant string) {
+	d := &decoder{Reader: r, services: services, part: graphrow.New()}
+	d.products(tenant)
+	d.plans(tenant)
+}
+
 type decoder struct {
 	*graphrow.Reader
 	services *licence.Services

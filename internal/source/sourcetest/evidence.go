@@ -61,7 +61,16 @@ func content(c any) string {
 	case demarc.Access:
 		return fmt.Sprintf("access kind=%s name=%q tenant=%s scope=%s roles=%q from=%s to=%s", c.Kind, c.Name, c.Tenant, c.Scope, c.Roles, moment(c.From), moment(c.To))
 	case demarc.RoleAssignment:
-		return fmt.Sprintf("role %q of %s %q (%s) at %s", c.Role, c.Kind, c.Name, c.Principal, c.Scope)
+		return fmt.Sprintf("role %q of %s %q (%s) at %s", c.Role, c.Kind, c.Name, c.Principal, c.Scope) + eligible(c.Eligible)
+	case demarc.Listing:
+		return fmt.Sprintf("listing type=%s response=%v whole=%v", c.Type, c.Response, c.Whole)
 	}
 	return fmt.Sprintf("%+v", c)
+}
+
+func eligible(yes bool) string {
+	if yes {
+		return ", eligible"
+	}
+	return ""
 }

@@ -1,0 +1,299 @@
+package assess
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/catalog"
+	"github.com/demarc-dev/demarc/internal/chain"
+	"github.com/demarc-dev/demarc/internal/owner"
+)
+
+// conclude writes what the docket found into the assessment.
+func (d *docket) conclude(a *demarc.Assessment) {
+	a.Verdicts, a.Evidence = d, d.joined
+	a.Unknown = map[demarc.Reason]int{}
+	c := &conclusion{docket: d, a: a, actions: map[actionKey]*demarc.Action{}, beliefs: map[*demarc.Responsibility]*demarc.Belief{},
+		settling: map[string]*settling{}, offerings: map[offeringKey]*demarc.Offering{}, asked: map[*demarc.Responsibility]bool{}}
+	c.resources()
+	c.above()
+	c.actionsOfResources()
+	c.write()
+	for _, key := range slices.SortedFunc(maps.Keys(d.loose), func(x, y looseKey) int {
+		return cmp.Or(strings.Compare(x.tool, y.tool), strings.Compare(x.subject, y.subject), strings.Compare(x.reason, y.reason))
+	}) {
+		a.Unattached = append(a.Unattached, *d.loose[key])
+	}
+	d.ties.Range(func(_, tie any) bool {
+		t := tie.(*owner.Tie)
+		d.notes = append(d.notes, demarc.Note{Kind: demarc.NoteConflict, Place: t.Second.Place, Count: 1,
+			Message: "this owner rule ties with the one at " + t.First.Place.String() + ": neither counts, so nobody owns what both are about"})
+		return true
+	})
+	a.Gaps = c.gaps()
+}
+
+// conclusion counts verdicts by what a person asks.
+type conclusion struct {
+	*docket
+	a         *demarc.Assessment
+	actions   map[actionKey]*demarc.Action
+	beliefs   map[*demarc.Responsibility]*demarc.Belief
+	settling  map[string]*settling
+	offerings map[offeringKey]*demarc.Offering
+	asked     map[*demarc.Responsibility]bool
+}
+
+type actionKey struct {
+	responsibility *demarc.Responsibility
+	owner          string
+	named          bool
+}
+
+type offeringKey struct{ party, family string }
+
+// settling is what one set of tools could settle.
+type settling struct {
+	demarc.Settling
+	kinds map[*demarc.Responsibility]bool
+}
+
+// resources counts the verdicts that resources share, by the resources.
+func (c *conclusion) resources() {
+	counts := map[*verdicts]int{}
+	answers := map[*demarc.Answer]int{}
+	for i, o := range c.all {
+		if o.Standing == demarc.There {
+			counts[c.verdictsOf(i)]++
+			answers[o.Answer]++
+		}
+	}
+	for v, n := range counts {
+		plus(&c.a.Summary, v.summary, n)
+		for i := range v.Verdicts {
+			s := &v.Verdicts[i]
+			c.count(s.Responsibility, s.Judgement, n)
+		}
+	}
+	for answer, n := range answers {
+		c.offering(answer, n)
+	}
+}
+
+// above counts the verdicts that exist once above resources.
+func (c *conclusion) above() {
+	for _, i := range c.instances.all {
+		for _, at := range i.tasks {
+			c.count(&at.task.Responsibility, at.judgement, 1)
+			if theirs(at.task) {
+				continue
+			}
+			count(&c.a.Summary, at.judgement.Status, at.accepted, 1)
+			if at.judgement.Status == demarc.Unmet {
+				v := c.verdictAt(i, at)
+				c.act(&v)
+			}
+		}
+	}
+}
+
+// count counts one responsibility, n times.
+func (c *conclusion) count(r *demarc.Responsibility, said demarc.Judgement, n int) {
+	c.asked[r] = true
+	if r.Party != demarc.Customer {
+		return
+	}
+	if r.Believed != "" {
+		b, ok := c.beliefs[r]
+		if !ok {
+			b = &demarc.Belief{Responsibility: r}
+			c.beliefs[r] = b
+		}
+		b.Count += n
+		switch said.Status {
+		case demarc.Unmet:
+			b.Unmet += n
+		case demarc.UnknownStatus:
+			b.Unknown += n
+		case demarc.Met, demarc.NotApplicable:
+		}
+	}
+	if said.Status == demarc.UnknownStatus {
+		c.a.Unknown[said.Reason] += n
+		c.settle(r, said.Reason, n)
+	}
+}
+
+// settle counts an unknown for each tool that alone could settle it.
+func (c *conclusion) settle(r *demarc.Responsibility, reason demarc.Reason, n int) {
+	if reason == demarc.NoRequirement {
+		c.couldSettle(requirementAct, "state it in demarc.yaml: requirements: (docs/guide.md)", r, n)
+		return
+	}
+	task := c.line.book.Task(r.ID)
+	told := map[string]bool{}
+	for i, tools := range task.Tools {
+		if len(tools) != 1 || told[tools[0]] {
+			continue
+		}
+		told[tools[0]] = true
+		command := r.Settle[i].Command
+		if tools[0] == attestation {
+			command = "demarc attest RESPONSIBILITY --by NAME --statement TEXT"
+		}
+		c.couldSettle(tools[0], command, r, n)
+	}
+}
+
+// requirementAct stands among the tools for what only the organisation can
+// say.
+const requirementAct = "requirements"
+
+func (c *conclusion) couldSettle(tool, command string, r *demarc.Responsibility, n int) {
+	s, ok := c.settling[tool]
+	if !ok {
+		s = &settling{Settling: demarc.Settling{Tool: tool, Command: command}, kinds: map[*demarc.Responsibility]bool{}}
+		c.settling[tool] = s
+	}
+	s.Count += n
+	s.kinds[r] = true
+}
+
+// offering counts a provider's half of one family of services.
+func (c *conclusion) offering(answer *demarc.Answer, n int) {
+	counted := map[offeringKey]bool{}
+	for _, duty := range c.duties[answer].own {
+		if duty.Task.Party != catalog.ProviderParty {
+			continue
+		}
+		key := offeringKey{duty.Party, c.familyOf(answer)}
+		o, ok := c.offerings[key]
+		if !ok {
+			o = &demarc.Offering{Party: key.party, Name: key.family, Reason: demarc.NoAssurance}
+			c.offerings[key] = o
+		}
+		if !counted[key] {
+			o.Resources += n
+			counted[key] = true
+		}
+		if c.assured(duty.Task, duty.Party, c.typeOf(answer)).Status == demarc.Met {
+			o.Assured += n
+		} else {
+			o.Unknown += n
+		}
+	}
+}
+
+// familyOf names the services that a type belongs to.
+func (c *conclusion) familyOf(answer *demarc.Answer) string {
+	if entry, ok := c.line.catalog.Type(demarc.Fold(c.typeOf(answer))); ok {
+		return entry.Family.Provider
+	}
+	return ""
+}
+
+// act adds an unmet verdict to what is to be done.
+func (c *conclusion) act(v *demarc.Verdict) {
+	key := actionKey{v.Responsibility, v.Owner.Name, v.Owner.Named()}
+	a, ok := c.actions[key]
+	if !ok {
+		a = &demarc.Action{Responsibility: v.Responsibility, Owner: v.Owner, First: v.Instance.Name(), Why: v.Why}
+		c.actions[key] = a
+	}
+	a.Count++
+	if v.Accepted {
+		a.Accepted++
+	}
+	if v.Owner.From < a.Owner.From {
+		a.Owner.From = v.Owner.From
+	}
+	a.Age = max(a.Age, v.Age)
+}
+
+// actionsOfResources adds the unmet verdicts of resources.
+func (c *conclusion) actionsOfResources() {
+	j := &jury{docket: c.docket}
+	for _, i := range c.homes {
+		if c.own[i] == nil || c.own[i].summary.Unmet == 0 || c.all[i].Standing != demarc.There {
+			continue
+		}
+		for _, v := range c.ownVerdicts(j, int(i)) {
+			if v.Status == demarc.Unmet {
+				c.act(&v)
+			}
+		}
+		j.above = j.above[:0]
+	}
+}
+
+// write puts the counts in order.
+func (c *conclusion) write() {
+	c.a.Responsibilities = slices.SortedFunc(maps.Keys(c.asked), func(x, y *demarc.Responsibility) int { return strings.Compare(x.ID, y.ID) })
+	c.a.DoFirst = slices.SortedFunc(values(c.actions), func(x, y demarc.Action) int {
+		return cmp.Or(-cmp.Compare(open(x), open(y)), -cmp.Compare(x.Responsibility.Severity, y.Responsibility.Severity), -cmp.Compare(x.Count, y.Count),
+			strings.Compare(x.Responsibility.ID, y.Responsibility.ID), strings.Compare(x.Owner.Name, y.Owner.Name))
+	})
+	c.a.Believed = slices.SortedFunc(values(c.beliefs), func(x, y demarc.Belief) int {
+		return cmp.Or(-cmp.Compare(x.Unmet, y.Unmet), -cmp.Compare(x.Count, y.Count), strings.Compare(x.Responsibility.ID, y.Responsibility.ID))
+	})
+	for _, s := range c.settling {
+		s.Kinds = len(s.kinds)
+		c.a.Settling = append(c.a.Settling, s.Settling)
+	}
+	slices.SortFunc(c.a.Settling, func(x, y demarc.Settling) int {
+		return cmp.Or(-cmp.Compare(x.Count, y.Count), strings.Compare(x.Tool, y.Tool))
+	})
+	c.a.Offerings = slices.SortedFunc(values(c.offerings), func(x, y demarc.Offering) int {
+		return cmp.Or(strings.Compare(x.Party, y.Party), strings.Compare(x.Name, y.Name))
+	})
+}
+
+// open is 1 while something of an action is not accepted.
+func open(a demarc.Action) int {
+	if a.Accepted < a.Count {
+		return 1
+	}
+	return 0
+}
+
+// gaps are what nobody took, what two took, and what nobody answers for.
+func (c *conclusion) gaps() []demarc.Gap {
+	holds := map[string]int{}
+	for _, g := range c.answers {
+		if g.count == 0 || g.answer.Division == nil {
+			continue
+		}
+		for _, party := range partiesOf(g.answer.Division) {
+			holds[party] += g.count
+		}
+	}
+	o := &c.line.options
+	list := chain.Gaps(&chain.Case{Day: c.day, Delegations: o.Delegations, Accesses: c.accesses, Parties: o.Parties, Holds: holds})
+	nameless := 0
+	for _, a := range c.actions {
+		if !a.Owner.Named() {
+			nameless += a.Count
+		}
+	}
+	if nameless > 0 {
+		list = append(list, demarc.Gap{Kind: demarc.GapNoOwner, Subject: "unmet", Count: nameless,
+			Text: "unmet responsibilities have no owner by name: add a tag, or owners: in demarc.yaml"})
+	}
+	return list
+}
+
+// partiesOf are the parties of a division, each once.
+func partiesOf(d *demarc.Division) []string {
+	var list []string
+	for i := range d.Cells {
+		for _, p := range d.Cells[i].Parties {
+			if !slices.Contains(list, p) {
+				list = append(list, p)
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,105 @@
+package assess
+
+import (
+	"sync"
+	"time"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/judge"
+	"github.com/demarc-dev/demarc/internal/responsibility"
+)
+
+// docket works out, for the whole estate, which responsibilities exist where,
+// what was seen of them, and whether they are met. Verdicts that many
+// resources share are kept once; what rests on evidence of its own is judged
+// again when somebody asks for it.
+type docket struct {
+	*joined
+	duties     map[*demarc.Answer]*duties
+	rules      []*judge.Rule
+	asOf       int64
+	day        time.Time
+	needs      requirements
+	exceptions []demarc.Exception
+	assurances []demarc.Assurance
+	accesses   []demarc.Access
+	roles      []demarc.RoleAssignment
+	areas      map[string]int // number of an area in statuses
+
+	instances  instances
+	population map[standpoint]int
+	wide       map[*responsibility.Task][]*located // about more than one resource at once
+	parts      map[int32][]int32                   // evidence about parts, by the resource that answers for them
+	homes      []int32                             // the resources that evidence decides something of, in order
+
+	ties *sync.Map // rules that contradict each other
+	sets setTable
+	own  []*verdicts // by resource, nil where nothing was seen of it
+}
+
+// memberBit marks the numbers of subjects that are resources of the estate.
+const memberBit = 1 << 31
+
+// attestation is the tool of people who answer for what they say.
+const attestation = "attestation"
+
+func (s *settler) newDocket(shards []*Shard) *docket {
+	d := &docket{joined: s.joinEvidence(shards), duties: s.dutiesOf(), rules: rules(s.line.book), asOf: endOfDay(s.line.options.AsOf),
+		day: s.line.options.AsOf.UTC().Truncate(24 * time.Hour), needs: newRequirements(&s.line.options), areas: areaNumbers(s.line.catalog), ties: new(sync.Map)}
+	d.statements(shards)
+	d.sets = newSetTable(d)
+	d.populate()
+	d.spread()
+	d.judgeResources()
+	d.judgeInstances()
+	return d
+}
+
+// item is a piece of evidence as the judge reads it.
+func (d *docket) item(s *sighting, b *responsibility.Binding, ref int) judge.Item {
+	f := s.finding
+	amount := time.Duration(-1)
+	if s.amount >= 0 {
+		amount = time.Duration(s.amount) * time.Minute
+	}
+	return judge.Item{
+		Check: f.check, Name: f.name(), Elements: b.Elements, Refutes: b.Refutes, Measured: f.tool != attestation || amount >= 0,
+		Outcome: f.outcome, Reason: f.reason, Strength: f.strength, Severity: f.severity,
+		Observed: s.observed, Expires: f.expires, Since: int64(s.since), Amount: amount, Ref: ref,
+	}
+}
+
+// name is the check in words.
+func (f *finding) name() string {
+	if f.title == "" || f.tool == attestation {
+		return f.tool + " " + f.findingKey.check
+	}
+	return f.tool + " \"" + f.title + "\""
+}
+
+// judgeInstances gives every task above the level of resources its verdict.
+func (d *docket) judgeInstances() {
+	for _, i := range d.instances.all {
+		for _, at := range i.tasks {
+			d.judgeInstance(i, at)
+		}
+	}
+}
+
+func (d *docket) judgeInstance(i *instance, at *atInstance) {
+	if theirs(at.task) {
+		at.judgement = d.assured(at.task, at.party, "")
+		return
+	}
+	members := 0
+	for n := range at.items {
+		if at.items[n].Subject&memberBit != 0 && at.items[n].Elements != 0 {
+			members = at.members // evidence about single resources must cover all of them
+		}
+	}
+	at.judgement, at.deciding = judge.Judge(judge.Case{Rule: d.rules[at.task.Index], Requirement: d.needs.ofInstance(i),
+		AsOf: d.asOf, Members: members, Items: at.items})
+	if at.judgement.Status == demarc.Unmet {
+		at.exception, at.accepted = d.exceptionOf(at.task, i.scope, i.workload, "")
+	}
+}

@@ -1,0 +1,166 @@
+package assess
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/judge"
+	"github.com/demarc-dev/demarc/internal/responsibility"
+)
+
+// instanceKey says where tasks above the level of resources exist once.
+type instanceKey struct {
+	level    demarc.Level
+	scope    *demarc.Scope // nil for a workload, the organisation and a tenant that nobody named
+	workload string
+}
+
+// instance is a scope, a workload or the organisation with the tasks that
+// exist there once.
+type instance struct {
+	instanceKey
+	tasks []*atInstance // in order of task
+}
+
+// atInstance is one task at an instance.
+type atInstance struct {
+	task      *responsibility.Task
+	party     string
+	members   int // resources that refer to it
+	items     []judge.Item
+	judgement demarc.Judgement
+	deciding  []int
+	accepted  bool
+	exception *demarc.Exception
+}
+
+// instances finds or makes instances.
+type instances struct {
+	byKey map[instanceKey]*instance
+	all   []*instance // in order, once they are complete
+}
+
+func (x *instances) at(key instanceKey) *instance {
+	made, ok := x.byKey[key]
+	if !ok {
+		made = &instance{instanceKey: key}
+		x.byKey[key] = made
+	}
+	return made
+}
+
+// task finds or makes a task at an instance.
+func (i *instance) task(d responsibility.Duty) *atInstance {
+	at, found := slices.BinarySearchFunc(i.tasks, d.Task.Index, func(t *atInstance, index int) int { return t.task.Index - index })
+	if !found {
+		i.tasks = slices.Insert(i.tasks, at, &atInstance{task: d.Task, party: d.Party})
+	}
+	return i.tasks[at]
+}
+
+// find finds a task at an instance, nil when it does not exist there.
+func (i *instance) find(t *responsibility.Task) *atInstance {
+	at, found := slices.BinarySearchFunc(i.tasks, t.Index, func(x *atInstance, index int) int { return x.task.Index - index })
+	if !found {
+		return nil
+	}
+	return i.tasks[at]
+}
+
+func (x *instances) order() {
+	for _, i := range x.byKey {
+		x.all = append(x.all, i)
+	}
+	slices.SortFunc(x.all, func(a, b *instance) int {
+		return cmp.Or(-cmp.Compare(a.level, b.level), strings.Compare(scopeID(a.scope), scopeID(b.scope)), strings.Compare(a.workload, b.workload))
+	})
+}
+
+// place is where a resource stands as far as tasks above it are concerned.
+type standpoint struct {
+	answer   *demarc.Answer
+	scope    *demarc.Scope
+	workload string
+}
+
+// keyAt is the instance of a level that a standpoint belongs to, false when it
+// hangs in none.
+func (d *docket) keyAt(level demarc.Level, at standpoint) (instanceKey, bool) {
+	switch level {
+	case demarc.OrganisationLevel:
+		return instanceKey{level: level}, true
+	case demarc.WorkloadLevel:
+		if at.workload != "" {
+			return instanceKey{level: level, workload: at.workload}, true
+		}
+		if sc := above(at.scope, demarc.ResourceGroupScope, demarc.SiteScope); sc != nil {
+			return instanceKey{level: level, scope: sc}, true
+		}
+		return instanceKey{level: level, scope: at.scope}, true
+	case demarc.TenantLevel:
+		if sc := above(at.scope, demarc.TenantScope); sc != nil {
+			return instanceKey{level: level, scope: sc}, true
+		}
+		return instanceKey{level: level, scope: d.joined.tenant}, true
+	case demarc.ResourceGroupLevel:
+		return orNone(level, above(at.scope, demarc.ResourceGroupScope))
+	case demarc.SubscriptionLevel:
+		return orNone(level, above(at.scope, demarc.SubscriptionScope))
+	case demarc.SiteLevel:
+		return orNone(level, above(at.scope, demarc.SiteScope))
+	case demarc.ResourceLevel:
+	}
+	return instanceKey{}, false
+}
+
+func orNone(level demarc.Level, sc *demarc.Scope) (instanceKey, bool) {
+	return instanceKey{level: level, scope: sc}, sc != nil
+}
+
+// above is the nearest scope of one of the kinds, the scope itself included.
+func above(sc *demarc.Scope, kinds ...demarc.ScopeKind) *demarc.Scope {
+	for ; sc != nil; sc = sc.Parent {
+		if slices.Contains(kinds, sc.Kind) {
+			return sc
+		}
+	}
+	return nil
+}
+
+// populate counts the resources of every standpoint, and makes the instances
+// that they refer to.
+func (d *docket) populate() {
+	d.instances.byKey = map[instanceKey]*instance{}
+	d.population = map[standpoint]int{}
+	var last standpoint
+	n := 0
+	for _, o := range d.all {
+		if o.Standing != demarc.There {
+			continue
+		}
+		at := d.standpoint(o)
+		if at != last && n > 0 {
+			d.population[last] += n
+			n = 0
+		}
+		last = at
+		n++
+	}
+	if n > 0 {
+		d.population[last] += n
+	}
+	for at, n := range d.population {
+		for _, duty := range d.duties[at.answer].above {
+			if key, ok := d.keyAt(duty.Task.Level, at); ok {
+				d.instances.at(key).task(duty).members += n
+			}
+		}
+	}
+	d.instances.order()
+}
+
+func (d *docket) standpoint(o *observed) standpoint {
+	return standpoint{answer: o.Answer, scope: o.Scope, workload: d.above(o, func(b *belonging) string { return b.workload })}
+}

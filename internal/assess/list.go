@@ -1,0 +1,204 @@
+package assess
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/responsibility"
+)
+
+// Sets lists the sets that resources share.
+func (d *docket) Sets() []*demarc.VerdictSet { return d.sets.all() }
+
+// SetOf is the set of a resource.
+func (d *docket) SetOf(i int) *demarc.VerdictSet { return d.verdictsOf(i).VerdictSet }
+
+// Of are all verdicts that a resource refers to.
+func (d *docket) Of(i int) []demarc.Verdict {
+	o := d.all[i]
+	own := d.ownVerdicts(&jury{docket: d}, i)
+	list := make([]demarc.Verdict, 0, len(own)+4)
+	set := d.verdictsOf(i)
+	for n, duty := range d.duties[o.Answer].own {
+		v := d.newVerdict(i, duty, set.Verdicts[n].Judgement)
+		for _, rested := range own {
+			if rested.Responsibility == v.Responsibility {
+				v = rested
+			}
+		}
+		list = append(list, v)
+	}
+	at := d.standpoint(o)
+	for _, duty := range d.duties[o.Answer].above {
+		if key, ok := d.keyAt(duty.Task.Level, at); ok {
+			x := d.instances.byKey[key]
+			list = append(list, d.verdictAt(x, x.find(duty.Task)))
+		}
+	}
+	slices.SortFunc(list, func(a, b demarc.Verdict) int { return cmp.Compare(a.Responsibility.ID, b.Responsibility.ID) })
+	return list
+}
+
+// Own visits the verdicts about resources that rest on evidence.
+func (d *docket) Own(visit func(*demarc.Verdict) bool) {
+	j := &jury{docket: d}
+	for _, i := range d.homes {
+		for _, v := range d.ownVerdicts(j, int(i)) {
+			if !visit(&v) {
+				return
+			}
+		}
+		j.above = j.above[:0]
+	}
+}
+
+// Above visits the verdicts about what exists once above resources.
+func (d *docket) Above(visit func(*demarc.Verdict) bool) {
+	for _, i := range d.instances.all {
+		for _, at := range i.tasks {
+			if v := d.verdictAt(i, at); !visit(&v) {
+				return
+			}
+		}
+	}
+}
+
+// ownVerdicts judges again the tasks of a resource of which something was
+// seen.
+func (d *docket) ownVerdicts(j *jury, i int) []demarc.Verdict {
+	o := d.all[i]
+	of := d.duties[o.Answer]
+	j.gather(i, o, of)
+	var list []demarc.Verdict
+	for n, duty := range of.own {
+		if len(j.items[n]) == 0 || theirs(duty.Task) {
+			continue
+		}
+		said, deciding := d.verdict(o, duty.Task, j.items[n])
+		v := d.newVerdict(i, duty, said)
+		v.Evidence = slices.Compact(slices.Sorted(slices.Values(deciding)))
+		if said.Status == demarc.Unmet {
+			v.Exception, v.Accepted = d.exceptionOf(duty.Task, o.Scope, d.standpoint(o).workload, o.ID)
+			v.Age = d.age(v.Evidence)
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+func (d *docket) newVerdict(i int, duty responsibility.Duty, said demarc.Judgement) demarc.Verdict {
+	o := d.all[i]
+	v := demarc.Verdict{Responsibility: &duty.Task.Responsibility, Party: d.bearer(duty, o), Judgement: said,
+		Instance: demarc.Instance{Level: demarc.ResourceLevel, Resource: &o.Assessed, Members: 1}}
+	v.Owner = d.ownerOfTask(duty.Task, v.Party, o)
+	return v
+}
+
+// bearer is who bears a task at a resource: whoever a cell names, or who took
+// this very task by a delegation.
+func (d *docket) bearer(duty responsibility.Duty, o *observed) string {
+	took := d.delegated(duty.Task, func(n int, m demarc.Match) bool { return d.matches(len(d.line.options.OwnerRules)+n, m, o) })
+	if took != nil {
+		return took.Party
+	}
+	return duty.Party
+}
+
+func (d *docket) verdictAt(i *instance, at *atInstance) demarc.Verdict {
+	v := demarc.Verdict{Responsibility: &at.task.Responsibility, Party: at.party, Judgement: at.judgement, Exception: at.exception, Accepted: at.accepted,
+		Instance: demarc.Instance{Level: i.level, Scope: i.scope, Workload: i.workload, Members: at.members},
+		Evidence: slices.Compact(slices.Sorted(slices.Values(at.deciding)))}
+	if took := d.delegated(at.task, func(_ int, m demarc.Match) bool { return matchesScope(m, i.scope) }); took != nil {
+		v.Party = took.Party
+	}
+	v.Owner = d.ownerAt(i, at)
+	if at.judgement.Status == demarc.Unmet {
+		v.Age = d.age(v.Evidence)
+	}
+	return v
+}
+
+// age is how long ago the oldest of what decided began, or was seen.
+func (d *docket) age(evidence []int) time.Duration {
+	var oldest int64
+	for _, n := range evidence {
+		s := d.sightingAt(n)
+		began := cmp.Or(int64(s.since), s.observed)
+		if began != 0 && (oldest == 0 || began < oldest) {
+			oldest = began
+		}
+	}
+	if oldest == 0 {
+		return 0
+	}
+	return time.Duration(max(d.asOf-oldest, 0)) * time.Second
+}
+
+func (d *docket) sightingAt(n int) *sighting {
+	if n < len(d.byResource) {
+		return d.byResource[n]
+	}
+	return d.others[n-len(d.byResource)].sighting
+}
+
+// Len is how much evidence was joined to something.
+func (j *joined) Len() int { return len(j.byResource) + len(j.others) }
+
+// At makes a piece of evidence.
+func (j *joined) At(n int) demarc.AssessedEvidence {
+	if n >= len(j.byResource) {
+		l := &j.others[n-len(j.byResource)]
+		e := j.evidence(l.sighting)
+		e.About, e.Subject = l.target.Scope, demarc.Subject{ID: scopeID(l.target.Scope), Name: l.about}
+		if l.target.Workload != "" {
+			e.Subject.ID = l.target.Workload
+		}
+		return named(e)
+	}
+	i, _ := slices.BinarySearchFunc(j.starts[1:], uint32(n), func(end, n uint32) int {
+		if end <= n {
+			return -1
+		}
+		return 1
+	})
+	e := j.evidence(j.byResource[n])
+	e.Resource = &j.all[i].Assessed
+	e.Subject = demarc.Subject{ID: e.Resource.ID}
+	return named(e)
+}
+
+func (j *joined) evidence(s *sighting) demarc.AssessedEvidence {
+	f := s.finding
+	e := demarc.AssessedEvidence{Evidence: demarc.Evidence{
+		Tool: f.tool, Check: f.findingKey.check, Title: f.title, Outcome: f.outcome, Reason: f.reason, Detail: f.detail, Severity: f.severity,
+		Strength: f.strength, By: f.by, Observed: moment(s.observed), Expires: moment(f.expires), Since: moment(int64(s.since)),
+		Place: demarc.Place{File: f.file, Line: int(s.line)},
+	}}
+	if s.amount >= 0 {
+		e.Amount = time.Duration(s.amount) * time.Minute
+	}
+	for i := range f.bindings {
+		e.Responsibilities = append(e.Responsibilities, f.bindings[i].Task.ID)
+	}
+	return e
+}
+
+func moment(seconds int64) time.Time {
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
+}
+
+// named gives a piece of evidence an id of what it says and where it was read.
+func named(e demarc.AssessedEvidence) demarc.AssessedEvidence {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%v\x00%s\x00%s\x00%d\x00%d\x00%d\x00%s", demarc.Fold(e.Subject.ID), e.Subject.Name,
+		e.Tool, e.Check, e.Title, e.Detail, e.Outcome, e.Reason, e.By, seconds(e.Observed), seconds(e.Since), e.Amount, e.Place))
+	e.ID = hex.EncodeToString(sum[:8])
+	return e
+}

@@ -1,0 +1,103 @@
+package assess
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/responsibility"
+)
+
+// statements gathers what documents say: exceptions, assurances, who holds
+// access.
+func (d *docket) statements(shards []*Shard) {
+	for _, shard := range shards {
+		d.exceptions = append(d.exceptions, shard.exceptions...)
+		d.assurances = append(d.assurances, shard.assurances...)
+		d.accesses = append(d.accesses, shard.accesses...)
+		d.roles = append(d.roles, shard.roles...)
+	}
+	slices.SortFunc(d.exceptions, func(a, b demarc.Exception) int {
+		return cmp.Or(strings.Compare(a.Responsibility, b.Responsibility), strings.Compare(a.Check, b.Check), strings.Compare(a.Scope, b.Scope),
+			a.Expires.Compare(b.Expires), strings.Compare(a.Place.String(), b.Place.String()))
+	})
+	slices.SortFunc(d.assurances, func(a, b demarc.Assurance) int {
+		return cmp.Or(strings.Compare(a.Party, b.Party), strings.Compare(a.ID, b.ID), strings.Compare(a.Place.String(), b.Place.String()))
+	})
+}
+
+// exceptionOf finds the exception about a task at an instance: the first in
+// force, else the last that ran out. id is that of a resource, "" for what
+// exists above them.
+func (d *docket) exceptionOf(t *responsibility.Task, sc *demarc.Scope, workload, id string) (found *demarc.Exception, inForce bool) {
+	for i := range d.exceptions {
+		x := &d.exceptions[i]
+		if !d.isAbout(x, t) || !covered(x.Scope, sc, workload, id) {
+			continue
+		}
+		if x.Covers(d.day) {
+			return x, true
+		}
+		found = x
+	}
+	return found, false
+}
+
+// isAbout reports whether an exception names the task, or a check that says
+// something about it.
+func (d *docket) isAbout(x *demarc.Exception, t *responsibility.Task) bool {
+	if x.Responsibility != "" {
+		return demarc.EqualFold(x.Responsibility, t.ID)
+	}
+	if x.Check == "" {
+		return false
+	}
+	return slices.ContainsFunc(d.line.book.Bindings(x.Tool, x.Check), func(b responsibility.Binding) bool { return b.Task == t })
+}
+
+// covered reports whether what is written in a statement's scope covers an
+// instance: the instance itself, a scope above it, its workload, or "" for all.
+func covered(written string, sc *demarc.Scope, workload, id string) bool {
+	written = strings.TrimRight(written, "/")
+	if written == "" || demarc.EqualFold(written, id) || workload != "" && demarc.EqualFold(written, workload) {
+		return true
+	}
+	if len(id) > len(written) && id[len(written)] == '/' && demarc.EqualFold(id[:len(written)], written) {
+		return true
+	}
+	for ; sc != nil; sc = sc.Parent {
+		if demarc.EqualFold(written, sc.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// assured judges a provider's half: it is met only with a valid assurance on
+// file that lists the service, for the cloud that it runs in.
+func (d *docket) assured(t *responsibility.Task, party, typ string) demarc.Judgement {
+	said := demarc.Judgement{Reason: demarc.NoAssurance, Why: "no report or certificate on file covers it"}
+	for i := range d.assurances {
+		a := &d.assurances[i]
+		if !demarc.EqualFold(a.Party, party) || !lists(a.Services, typ) || len(a.Responsibilities) > 0 && !lists(a.Responsibilities, t.ID) {
+			continue
+		}
+		if !a.Expires.IsZero() && d.day.After(a.Expires) || !a.From.IsZero() && d.day.Before(a.From) {
+			said = demarc.Judgement{Reason: demarc.Stale, Why: a.Kind + " ran out or has not begun (" + a.Place.String() + ")"}
+			continue
+		}
+		return demarc.Judgement{Status: demarc.Met, Why: a.Kind + " lists the service (" + a.Place.String() + ")"}
+	}
+	return said
+}
+
+// lists reports whether a list names a type or id; a trailing * stands for any
+// rest.
+func lists(list []string, word string) bool {
+	folded := demarc.Fold(word)
+	return slices.ContainsFunc(list, func(s string) bool {
+		prefix, wild := strings.CutSuffix(demarc.Fold(s), "*")
+		return prefix == folded || wild && strings.HasPrefix(folded, prefix)
+	})
+}

@@ -1,0 +1,91 @@
+package assess
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/join"
+	"github.com/demarc-dev/demarc/internal/scope"
+)
+
+// acquaint makes resources and scopes of the subjects that only evidence names,
+// marked as seen in evidence: a report about a tenant alone still gives a
+// picture of it. It returns the shard that holds them, nil when there are none.
+func (l *Line) acquaint(shards []*Shard) *Shard {
+	subjects := map[uint64]demarc.Subject{}
+	for _, s := range shards {
+		for i, subject := range s.strangers {
+			subjects[s.hashes[i]] = subject
+		}
+	}
+	if len(subjects) == 0 {
+		return nil
+	}
+	known, extra := Know(shards), l.NewShard()
+	for _, hash := range slices.Sorted(maps.Keys(subjects)) {
+		if subject := subjects[hash]; !known.has(hash) {
+			extra.acquaint(&subject, known)
+		}
+	}
+	return extra
+}
+
+func (s *Shard) acquaint(of *demarc.Subject, known *Known) {
+	if strings.HasPrefix(of.Scope, "/") && !join.Placeholder(of.Scope) {
+		s.place(of.Scope)
+	}
+	switch parsed := scope.Parse(of.ID); {
+	case of.Host != "":
+		s.acquaintHost(of, known)
+	case of.ID == "" || join.Placeholder(of.ID):
+	case isScope(parsed):
+		s.place(of.ID)
+	case parsed.IsResource() && parsed.Malformed() == "":
+		if !known.nested(parsed) {
+			s.seenInEvidence(of, of.ID, parsed.Type())
+		}
+	case of.Type != "":
+		s.seenInEvidence(of, of.ID, of.Type)
+	}
+}
+
+// acquaintHost keeps the name of a machine until it is known whether the
+// estate has one of that name.
+func (s *Shard) acquaintHost(of *demarc.Subject, _ *Known) { s.hosts = append(s.hosts, of.Host) }
+
+// nested reports whether one of the resources that an id is nested in is
+// there.
+func (k *Known) nested(id scope.ID) bool {
+	for parent := id.Parent; parent != ""; parent = scope.Parse(parent).Parent {
+		if k.has(idHash(parent)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isScope(id scope.ID) bool {
+	_, ok := id.IsScope()
+	return ok
+}
+
+func (s *Shard) seenInEvidence(of *demarc.Subject, id, typ string) {
+	name := of.Name
+	if name == "" {
+		name = nameIn(s, id, typ)
+	}
+	s.Observe(&demarc.Resource{ID: id, Name: name, Type: typ, Seen: demarc.SeenInEvidence}, of.Scope, nil)
+}
+
+// nameIn is the last piece of an id, or what the service is called that a
+// tenant has once.
+func nameIn(s *Shard, id, typ string) string {
+	if strings.HasSuffix(demarc.Fold(id), demarc.Fold(typ)) {
+		if entry, ok := s.line.catalog.Type(demarc.Fold(typ)); ok {
+			return entry.Type.Name
+		}
+	}
+	return id[strings.LastIndexByte(id, '/')+1:]
+}

@@ -1,0 +1,219 @@
+// Package judge says whether a responsibility is met, from the evidence that
+// was joined to one instance of it. It is three-valued to the bone: a status is
+// only given where the evidence forces it, and every unknown has its reason.
+//
+// The rules, in the order in which they are asked:
+//
+//  1. What needs a number of the organisation is unknown without it.
+//  2. A current fail of a check that refutes makes it unmet. A fail is current
+//     until a later pass of the same check about the same subject; strength
+//     never outvotes it. An old fail is stale, an undated one still refutes.
+//  3. A pass and a fail of the same check at the same instant are conflicting.
+//  4. It is met when every check of one sufficient set passed, on a known day
+//     that is not too long ago, by more than a claim, over the whole level.
+//  5. Else it is unknown, for the reason that is nearest to an answer.
+package judge
+
+import (
+	"time"
+
+	"github.com/demarc-dev/demarc"
+)
+
+// Rule is what a verdict about one responsibility depends on beside evidence.
+type Rule struct {
+	Sets    []uint64 // sufficient sets, as bits of checks
+	Names   []string // of the checks behind the bits, for people
+	First   uint64   // bits of the checks that a requirement is measured by
+	MaxAge  time.Duration
+	Needs   string        // word of the requirement that it needs, "" for none
+	Absent  demarc.Reason // why it is unknown without any evidence
+	Default string        // the published default that is assumed then, in words
+}
+
+// Item is one piece of evidence as far as a verdict depends on it.
+type Item struct {
+	Check    string // tool and check, folded: what replaces what
+	Name     string // of the check, for people
+	Subject  uint32 // which subject of the instance it is about
+	About    string // the subject's name, for people
+	Whole    bool   // it is about the instance as a whole
+	Elements uint64 // checks of sufficient sets that it is
+	Refutes  bool
+	Measured bool // a requirement can be measured by it: it is not a person's word for the whole
+	Outcome  demarc.Outcome
+	Reason   demarc.Reason
+	Strength demarc.Strength
+	Severity demarc.Severity
+	Observed int64 // seconds since 1970, 0 when undated
+	Expires  int64
+	Since    int64
+	Amount   time.Duration // negative when no length of time was observed
+	Ref      int           // the evidence
+}
+
+// Case is one instance of a responsibility.
+type Case struct {
+	Rule        *Rule
+	Requirement *demarc.Requirement // nil when the organisation states none
+	AsOf        int64               // the end of the day, in seconds since 1970
+	Members     int                 // how many resources the instance is made of, 0 when it is one itself
+	Items       []Item
+}
+
+// Judge gives the status of a case, and the evidence that decided it. The
+// order of the items does not matter; their order in the slice is changed.
+func Judge(c Case) (demarc.Judgement, []int) {
+	if c.Rule.Needs != "" && !states(c.Requirement, c.Rule.Needs) {
+		return unknown(demarc.NoRequirement, "no requirement states "+needWords[c.Rule.Needs]), nil
+	}
+	if len(c.Items) == 0 {
+		return absent(c.Rule), nil
+	}
+	j := judging{Case: c, groups: group(c)}
+	if said, refs, ok := j.refuted(); ok {
+		return said, refs
+	}
+	if said, refs, ok := j.conflicting(); ok {
+		return said, refs
+	}
+	for _, set := range c.Rule.Sets {
+		if said, refs, ok := j.settled(set); ok {
+			return said, refs
+		}
+	}
+	return j.open()
+}
+
+func unknown(reason demarc.Reason, why string) demarc.Judgement {
+	return demarc.Judgement{Status: demarc.UnknownStatus, Reason: reason, Why: why}
+}
+
+// absent is the judgement where nothing was seen at all.
+func absent(r *Rule) demarc.Judgement {
+	if r.Default != "" {
+		return unknown(demarc.DefaultAssumed, "no setting was collected; by default: "+r.Default)
+	}
+	if r.Absent == demarc.NoAssurance {
+		return unknown(demarc.NoAssurance, "no report or certificate on file covers it")
+	}
+	return unknown(demarc.NoEvidence, "nothing that was read says anything about it")
+}
+
+// judging is a case with its evidence put in groups.
+type judging struct {
+	Case
+	groups []result
+}
+
+// refuted finds the current fails.
+func (j *judging) refuted() (demarc.Judgement, []int, bool) {
+	var first *result
+	var refs []int
+	n := 0
+	for i := range j.groups {
+		g := &j.groups[i]
+		if !g.refutes || g.state != failing {
+			continue
+		}
+		if first == nil {
+			first = g
+		}
+		n++
+		refs = append(refs, g.refs...)
+	}
+	if first == nil {
+		return demarc.Judgement{}, nil, false
+	}
+	return demarc.Judgement{Status: demarc.Unmet, Why: first.words("failed") + more(n-1)}, refs, true
+}
+
+// conflicting finds checks that passed and failed at once.
+func (j *judging) conflicting() (demarc.Judgement, []int, bool) {
+	for i := range j.groups {
+		if g := &j.groups[i]; (g.refutes || g.elements != 0) && g.state == contradictory {
+			return unknown(demarc.Conflicting, g.words("both passed and failed")), g.refs, true
+		}
+	}
+	return demarc.Judgement{}, nil, false
+}
+
+// settled reports whether all checks of a sufficient set passed, or do not
+// apply.
+func (j *judging) settled(set uint64) (demarc.Judgement, []int, bool) {
+	var refs []int
+	passed, words := false, ""
+	for bit := uint64(1); bit != 0 && bit <= set; bit <<= 1 {
+		if set&bit == 0 {
+			continue
+		}
+		found, ok := j.element(bit, strict)
+		if !ok {
+			return demarc.Judgement{}, nil, false
+		}
+		for _, g := range found {
+			refs = append(refs, g.refs...)
+			if g.state == passing {
+				passed = true
+				words = g.words("passed")
+			}
+		}
+	}
+	if !passed {
+		return demarc.Judgement{Status: demarc.NotApplicable, Why: "the checks that would settle it do not concern it"}, refs, true
+	}
+	return demarc.Judgement{Status: demarc.Met, Why: words}, refs, true
+}
+
+// open says why nothing was decided: the reason that is nearest to an answer.
+func (j *judging) open() (demarc.Judgement, []int) {
+	for _, lenience := range [...]lenience{ignoreAge, ignoreDay, ignoreClaim} {
+		for _, set := range j.Rule.Sets {
+			if refs, ok := j.would(set, lenience); ok {
+				return unknown(lenienceReason[lenience], lenienceWords[lenience]), refs
+			}
+		}
+	}
+	return j.nearest()
+}
+
+// would reports whether a sufficient set would be complete if one demand were
+// dropped.
+func (j *judging) would(set uint64, l lenience) ([]int, bool) {
+	var refs []int
+	for bit := uint64(1); bit != 0 && bit <= set; bit <<= 1 {
+		if set&bit == 0 {
+			continue
+		}
+		found, ok := j.element(bit, l)
+		if !ok {
+			return nil, false
+		}
+		for _, g := range found {
+			refs = append(refs, g.refs...)
+		}
+	}
+	return refs, true
+}
+
+// nearest takes the reason of the group that comes nearest to an answer.
+func (j *judging) nearest() (demarc.Judgement, []int) {
+	var best *result
+	for i := range j.groups {
+		g := &j.groups[i]
+		if best == nil || g.nearness() > best.nearness() {
+			best = g
+		}
+	}
+	switch {
+	case best.state == open && best.reason != demarc.NoReason:
+		return unknown(best.reason, best.words("could not tell")), best.refs
+	case best.state == old:
+		return unknown(demarc.Stale, best.words("is too long ago")), best.refs
+	case best.state == unclear:
+		return unknown(demarc.UnknownAge, best.words("found something open, and since when is not known")), best.refs
+	case best.state == passing || best.state == undated || best.state == claimed:
+		return unknown(demarc.Partial, best.words("passed")+", which does not prove all of it"), best.refs
+	}
+	return unknown(demarc.NotAssessed, best.words("decides nothing")), best.refs
+}

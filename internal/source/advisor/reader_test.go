@@ -1,0 +1,11 @@
+package advisor
+
+import (
+	"testing"
+
+	"github.com/demarc-dev/demarc/internal/source/sourcetest"
+)
+
+func TestCases(t *testing.T) { sourcetest.Cases(t, New()) }
+
+func FuzzRead(f *testing.F) { sourcetest.Fuzz(f, New()) }

@@ -1,0 +1,82 @@
+package demarc
+
+import "time"
+
+// VerdictList is all verdicts of an assessment. Resources whose verdicts are
+// the same share a set; what rests on evidence of its own is made when it is
+// asked for, since there may be millions.
+type VerdictList interface {
+	// Sets are the sets that resources share, by id.
+	Sets() []*VerdictSet
+	// SetOf is the set of the resource at a place of the assessment's list. It
+	// is never nil.
+	SetOf(resource int) *VerdictSet
+	// Of are the verdicts that the resource at a place refers to: its own and
+	// those that exist once above it, ordered by responsibility.
+	Of(resource int) []Verdict
+	// Own calls visit with every verdict about a resource that rests on
+	// evidence, in order of resource and responsibility, until it returns false.
+	Own(visit func(*Verdict) bool)
+	// Above calls visit with every verdict about what exists once above
+	// resources, the largest level first, until it returns false.
+	Above(visit func(*Verdict) bool)
+}
+
+// Action is a responsibility that is unmet, with how often and who answers for
+// it.
+type Action struct {
+	Responsibility *Responsibility
+	Owner          Owner
+	Count          int // instances
+	Accepted       int // of these, covered by an exception in force
+	First          string
+	Why            string        // of the first
+	Age            time.Duration // since the oldest began or was seen first, 0 when nobody knows
+}
+
+// Belief is a responsibility of the customer that people often believe to be
+// the provider's.
+type Belief struct {
+	Responsibility *Responsibility
+	Count          int // instances
+	Unmet, Unknown int
+}
+
+// Settling is an export or an act, and how many unknown responsibilities it
+// could settle.
+type Settling struct {
+	Tool    string
+	Command string
+	Count   int
+	Kinds   int // different responsibilities
+}
+
+// Offering is a provider's half of one family of services.
+type Offering struct {
+	Party     string
+	Name      string // of the family
+	Resources int
+	Assured   int // responsibilities that an assurance on file covers
+	Unknown   int
+	Reason    Reason
+}
+
+// Name names an instance for people.
+func (i *Instance) Name() string {
+	switch {
+	case i.Resource != nil:
+		if i.Resource.Name != "" {
+			return i.Resource.Name
+		}
+		return i.Resource.ID
+	case i.Workload != "":
+		return i.Workload
+	case i.Scope != nil && i.Scope.Name != "":
+		return i.Scope.Name
+	case i.Scope != nil:
+		return i.Scope.ID
+	case i.Level == TenantLevel:
+		return "the tenant"
+	}
+	return "the organisation"
+}
