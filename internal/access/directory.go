@@ -230,7 +230,7 @@ func (t *tenant) caveats(e *evaluation, rules []*Rule) (said []string) {
 		}
 	}
 	if off > 0 {
-		said = append(said, number(off)+" policies are off or in report-only mode and enforce nothing")
+		said = append(said, "policies that are off or in report-only mode and enforce nothing: "+number(off))
 	}
 	return said
 }

@@ -75,8 +75,13 @@ func (e *evaluation) look(all []candidate, s *signIn) {
 	rules := sure(all)
 	kind, who := noHole, []string(nil)
 	for _, ref := range e.want.who.unreached(rules) {
-		who = append(who, refName(ref))
-		kind = max(kind, unreachedBy(all, rules, ref))
+		by := unreachedBy(all, rules, ref)
+		if by > kind {
+			kind, who = by, nil
+		}
+		if by == kind {
+			who = append(who, refName(ref))
+		}
 	}
 	switch {
 	case kind == noHole:

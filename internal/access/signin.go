@@ -42,7 +42,10 @@ var dimensions = [...]dimension{
 	{clientKinds, coversClient, func(_ *evaluation, r *Rule) bool { return len(r.clients) == 0 || slices.Contains(r.clients, "all") }},
 	{platformKinds, coversPlatform, func(_ *evaluation, r *Rule) bool { return r.platforms.empty() }},
 	{appKinds, coversApp, func(e *evaluation, r *Rule) bool {
-		return e.want.action != "" || slices.Contains(r.apps.include, "all") && len(r.apps.exclude) == 0 && r.filter == ""
+		if e.want.action != "" {
+			return slices.Contains(r.actions, e.want.action)
+		}
+		return slices.Contains(r.apps.include, "all") && len(r.apps.exclude) == 0 && r.filter == ""
 	}},
 	{placeKinds, coversPlace, func(_ *evaluation, r *Rule) bool { return r.locations.empty() }},
 	{signInRiskKinds, coversSignInRisk, func(_ *evaluation, r *Rule) bool { return len(r.signInRisk) == 0 }},

@@ -170,9 +170,11 @@ const notWhole = "the list does not show all assignments with those that the sub
 
 // resolved decides whether all principals still exist.
 func (s *subscription) resolved() Finding {
-	var gone, nameless []held
+	var gone, nameless, open []held
 	for _, h := range s.held {
 		switch {
+		case h.applies != demarc.True:
+			open = append(open, h)
 		case demarc.EqualFold(h.Kind, "Unknown"), strings.HasPrefix(demarc.Fold(h.Name), "identity not found"):
 			gone = append(gone, h)
 		case h.Name != "" || demarc.EqualFold(h.Kind, "ForeignGroup"): // of another tenant, which this one cannot resolve
@@ -182,7 +184,6 @@ func (s *subscription) resolved() Finding {
 			nameless = append(nameless, h)
 		}
 	}
-	gone = slices.DeleteFunc(gone, func(h held) bool { return h.applies != demarc.True })
 	f := s.finding("no-unresolved-principals", "Every role is held by somebody who exists", gone)
 	switch {
 	case len(gone) > 0:
@@ -191,6 +192,8 @@ func (s *subscription) resolved() Finding {
 		return f.unknown(demarc.NotCollected, "the file does not show the names of principals, so that it does not tell who still exists")
 	case !s.whole:
 		return f.unknown(demarc.NotCollected, notWhole)
+	case len(open) > 0:
+		return f.unknown(demarc.NotCollected, "whether the subscription inherits some assignments is not told")
 	}
 	return f.is(demarc.Pass, "all "+number(len(s.held))+" assignments name somebody who exists")
 }

@@ -27,11 +27,13 @@ import (
 	"github.com/demarc-dev/demarc/internal/source/azpowershell"
 	"github.com/demarc-dev/demarc/internal/source/azresourcelist"
 	"github.com/demarc-dev/demarc/internal/source/azurechecklist"
+	"github.com/demarc-dev/demarc/internal/source/backupitems"
 	"github.com/demarc-dev/demarc/internal/source/bicep"
 	"github.com/demarc-dev/demarc/internal/source/checkov"
 	"github.com/demarc-dev/demarc/internal/source/cmdbcsv"
 	"github.com/demarc-dev/demarc/internal/source/cyclonedx"
 	"github.com/demarc-dev/demarc/internal/source/defender"
+	"github.com/demarc-dev/demarc/internal/source/defenderendpoint"
 	"github.com/demarc-dev/demarc/internal/source/devices"
 	"github.com/demarc-dev/demarc/internal/source/entraapps"
 	"github.com/demarc-dev/demarc/internal/source/entrapolicies"
@@ -40,6 +42,7 @@ import (
 	"github.com/demarc-dev/demarc/internal/source/m365organization"
 	"github.com/demarc-dev/demarc/internal/source/m365sku"
 	"github.com/demarc-dev/demarc/internal/source/maester"
+	"github.com/demarc-dev/demarc/internal/source/nessus"
 	"github.com/demarc-dev/demarc/internal/source/netbox"
 	"github.com/demarc-dev/demarc/internal/source/ocsf"
 	"github.com/demarc-dev/demarc/internal/source/onpremcsv"
@@ -51,9 +54,11 @@ import (
 	"github.com/demarc-dev/demarc/internal/source/sarif"
 	"github.com/demarc-dev/demarc/internal/source/scubagear"
 	"github.com/demarc-dev/demarc/internal/source/scubaresults"
+	"github.com/demarc-dev/demarc/internal/source/softwareupdates"
 	"github.com/demarc-dev/demarc/internal/source/statements"
 	"github.com/demarc-dev/demarc/internal/source/terraform"
 	"github.com/demarc-dev/demarc/internal/source/trivy"
+	"github.com/demarc-dev/demarc/internal/source/updatemanager"
 	"github.com/demarc-dev/demarc/internal/source/zerotrust"
 )
 
@@ -85,11 +90,16 @@ func InputFormats() []source.Format {
 		m365organization.Format,
 		entraapps.Format,
 		entrapolicies.Format,
+		nessus.Format,
+		defenderendpoint.Format,
+		softwareupdates.Format,
 		devices.Format,
 		azurechecklist.Format,
 		defender.New(graphTables()...),
 		advisor.New(graphTables()...),
 		policystates.New(graphTables()...),
+		updatemanager.New(graphTables()...),
+		backupitems.New(graphTables()...),
 		azpowershell.New(graphTables()...),
 		azresourcelist.Format,
 		armrest.Format,
@@ -107,7 +117,7 @@ func InputFormats() []source.Format {
 // graphTables are the tables of Resource Graph whose rows are no resources. A
 // file may hold rows of several of them.
 func graphTables() []armrow.Table {
-	return []armrow.Table{defender.Table, advisor.Table, policystates.Table}
+	return []armrow.Table{defender.Table, advisor.Table, policystates.Table, updatemanager.Table, backupitems.Table}
 }
 
 // recognise finds the format of a file by its beginning. The error says what

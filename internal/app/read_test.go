@@ -105,6 +105,8 @@ func TestCasesAreRecognised(t *testing.T) {
 		"rvtools": "rvtools", "netbox": "netbox", "ansiblefacts": "ansible-facts", "cmdbcsv": "cmdb-csv", "cyclonedx": "cyclonedx",
 		"armtemplate": "arm-template arm-parameters", "bicep": "bicep bicep-snapshot arm-what-if",
 		"ocsf": "ocsf", "prowlercsv": "prowler-csv", "sarif": "sarif", "checkov": "checkov", "trivy": "trivy",
+		"statements": "statements", "attestationcsv": "attestation-csv", "nessus": "nessus", "defenderendpoint": "defender-for-endpoint",
+		"softwareupdates": "software-updates", "updatemanager": "update-manager", "backupitems": "backup-items",
 		"terraform": "terraform"}
 	cases, err := filepath.Glob("../source/*/testdata/*.txt")
 	if err != nil || len(cases) < 50 {

@@ -58,6 +58,9 @@ func (s *sink) Resource(r source.Resource) {
 		values = s.named(&r)
 	}
 	s.shard.Observe(&r.Resource, r.ScopeID, values)
+	if r.Address != "" {
+		s.shard.Alias(r.Address, r.ID)
+	}
 }
 
 // named finds the type of a display name and moves the values to its plan. A

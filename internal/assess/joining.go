@@ -15,6 +15,7 @@ import (
 // order.
 type joined struct {
 	*settler
+	shards     []*Shard
 	byResource []*sighting // in order of the resources
 	starts     []uint32    // of each resource's in byResource, and the end; nil without any
 	others     []located   // in order
@@ -38,7 +39,7 @@ type looseKey struct{ subject, tool, reason string }
 
 // joinEvidence joins the evidence of all shards to the estate.
 func (s *settler) joinEvidence(shards []*Shard) *joined {
-	j := &joined{settler: s, loose: map[looseKey]*demarc.Unattached{}, tenant: s.onlyTenant()}
+	j := &joined{settler: s, shards: shards, loose: map[looseKey]*demarc.Unattached{}, tenant: s.onlyTenant()}
 	targets := make([][]int32, len(shards))
 	total := 0
 	for i, shard := range shards {
@@ -272,10 +273,28 @@ func (j *joined) Named(name, typ string) []int {
 		}
 	}
 	found := j.names[demarc.Fold(name)]
+	if i, ok := j.declared(name); ok {
+		found = []int{i}
+	}
 	if typ == "" {
 		return found
 	}
 	return slices.DeleteFunc(slices.Clone(found), func(i int) bool { return !demarc.EqualFold(j.all[i].Type, typ) })
+}
+
+// declared finds a resource by the address under which it is declared: a plan
+// of several may name it.
+func (j *joined) declared(address string) (int, bool) {
+	folded, id := demarc.Fold(address), ""
+	for _, s := range j.shards {
+		if named, ok := s.aliases[folded]; ok && (id == "" || named < id) {
+			id = named
+		}
+	}
+	if id == "" {
+		return -1, false
+	}
+	return j.Resource(id)
 }
 
 // OnlyTenant is the tenant of the estate when it has exactly one.

@@ -20,7 +20,8 @@ type witnessed struct {
 	lastIndex uint32
 	sightings [][]sighting
 	findings  map[findingKey]*finding
-	hosts     []string // machines that evidence names
+	hosts     []string          // machines that evidence names
+	aliases   map[string]string // folded address -> id
 
 	exceptions []demarc.Exception
 	assurances []demarc.Assurance
@@ -142,6 +143,17 @@ func cloned(of *demarc.Subject) demarc.Subject {
 		*text = strings.Clone(*text)
 	}
 	return c
+}
+
+// Alias keeps what a resource is called where it is declared.
+func (s *Shard) Alias(address, id string) {
+	if s.aliases == nil {
+		s.aliases = map[string]string{}
+	}
+	folded := demarc.Fold(address)
+	if have, ok := s.aliases[folded]; !ok || id < have {
+		s.aliases[folded] = strings.Clone(id)
+	}
 }
 
 // Say keeps what a statement says.

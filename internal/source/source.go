@@ -46,6 +46,9 @@ type Resource struct {
 	// as the portal's CSV does. A Type beside it is taken when nobody knows the
 	// name.
 	DisplayType string
+	// Address is what the resource is called where it is declared, such as its
+	// address in a Terraform plan; "" when the id is all that names it.
+	Address string
 	// Values are the values of the plan of the resource's type. A nil Values
 	// means that nothing was seen.
 	Values *slots.Values

@@ -4,6 +4,10 @@
 // them. A device that both know is one resource, because both give it the
 // directory's id.
 //
+// What Intune says of a device besides, whether it is encrypted and complies
+// with its policies, is evidence as of the day on which the device last
+// reported.
+//
 // Names of people, addresses and phone numbers are never read.
 package devices
 
@@ -88,6 +92,7 @@ func (d *decoder) device() {
 		},
 		Values: d.values,
 	})
+	d.evidence(demarc.Subject{ID: id, Name: name})
 }
 
 // noDevice is the directory's id of a device that it does not know.

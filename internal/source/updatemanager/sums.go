@@ -2,7 +2,6 @@ package updatemanager
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -54,11 +53,12 @@ func (s *sums) give(sink source.Sink) {
 		e := m.evidence
 		note := demarc.Note{Kind: demarc.NoteIgnored, Place: e.Place, Message: "numbers of updates that are listed one by one", Count: 1}
 		switch {
-		case listed > 0 && listed == m.total:
-			sink.Note(note)
 		case listed > 0:
-			note.Kind, note.Message = demarc.NoteConflict, fmt.Sprintf("%d updates by number, %d one by one", m.total, listed)
 			sink.Note(note)
+			if listed != m.total {
+				note.Kind, note.Message = demarc.NoteConflict, "a number of open updates that is not that of the updates listed for the machine"
+				sink.Note(note)
+			}
 		case m.total > 0:
 			e.Outcome, e.Reason, e.Detail = demarc.Fail, demarc.NoReason, some(m.total)
 			sink.Evidence(&e)
