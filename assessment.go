@@ -28,7 +28,8 @@ type Assessment struct {
 	// Is it done, how is that known, whose name is on it.
 	Responsibilities []*Responsibility // that anything in the estate asks of anybody, by id
 	Verdicts         VerdictList
-	Evidence         EvidenceList
+	Evidence         EvidenceList // imported from outside
+	Checks           EvidenceList // computed here
 	Unattached       []Unattached // evidence that was joined to nothing
 	Gaps             []Gap
 	Summary          Summary

@@ -93,7 +93,8 @@ type Verdict struct {
 	Party          string // who bears it, as an id
 	Owner          Owner
 	Judgement
-	Evidence  []int // of the assessment's evidence list, those that decided
+	Evidence  []int // of the assessment's evidence, those that decided
+	Checks    []int // of the assessment's checks, those that decided
 	Exception *Exception
 	Accepted  bool // unmet, and an exception in force covers it
 	Age       time.Duration

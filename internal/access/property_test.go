@@ -26,9 +26,9 @@ func oneOf(r *rand.Rand, words ...string) string { return words[r.IntN(len(words
 
 // anyPolicy grows a policy of few words, so that policies meet each other.
 func anyPolicy(r *rand.Rand, id, state string) string {
-	users := oneOf(r, `"includeUsers":["All"]`, `"includeUsers":["All"]`, `"includeGroups":["g1"]`, `"includeUsers":["u1"]`, adminRoles()) +
+	users := oneOf(r, all, all, all, all, `"includeGroups":["g1"]`, `"includeUsers":["u1"]`, adminRoles()) +
 		`,"excludeGroups":` + anyOf(r, 9, "g1", "g2") + `,"excludeUsers":` + anyOf(r, 15, "u1") + `,"excludeRoles":` + anyOf(r, 20, administrators[0].id, "r2")
-	apps := oneOf(r, `"includeApplications":["All"]`, `"includeApplications":["All"]`, `"includeApplications":["app1"]`, `"includeApplications":["Office365"]`, `"includeUserActions":["urn:user:registersecurityinfo"]`) +
+	apps := oneOf(r, `"includeApplications":["All"]`, `"includeApplications":["All"]`, `"includeApplications":["All"]`, `"includeApplications":["app1"]`, `"includeApplications":["Office365"]`, `"includeUserActions":["urn:user:registersecurityinfo"]`) +
 		`,"excludeApplications":` + anyOf(r, 15, "app1", azureManagement, "Office365")
 	more := oneOf(r, "", "", "", "", "", "", `,"signInRiskLevels":["high","medium"]`, `,"userRiskLevels":["high"]`, `,"platforms":{"includePlatforms":["all"],"excludePlatforms":["iOS"]}`,
 		`,"authenticationFlows":{"transferMethods":"deviceCodeFlow"}`, `,"devices":{"deviceFilter":{"mode":"exclude","rule":"x"}}`)

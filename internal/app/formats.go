@@ -26,6 +26,7 @@ import (
 	"github.com/demarc-dev/demarc/internal/source/attestationcsv"
 	"github.com/demarc-dev/demarc/internal/source/azpowershell"
 	"github.com/demarc-dev/demarc/internal/source/azresourcelist"
+	"github.com/demarc-dev/demarc/internal/source/azurerbac"
 	"github.com/demarc-dev/demarc/internal/source/azurechecklist"
 	"github.com/demarc-dev/demarc/internal/source/backupitems"
 	"github.com/demarc-dev/demarc/internal/source/bicep"
@@ -90,6 +91,9 @@ func InputFormats() []source.Format {
 		m365organization.Format,
 		entraapps.Format,
 		entrapolicies.Format,
+		securescore.Format,
+		azurerbac.Format,
+		delegatedaccess.Format,
 		nessus.Format,
 		defenderendpoint.Format,
 		softwareupdates.Format,

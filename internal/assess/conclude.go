@@ -14,7 +14,7 @@ import (
 
 // conclude writes what the docket found into the assessment.
 func (d *docket) conclude(a *demarc.Assessment) {
-	a.Verdicts, a.Evidence = d, d.joined
+	a.Verdicts, a.Evidence, a.Checks = d, d.joined, computed{d.joined}
 	a.Unknown = map[demarc.Reason]int{}
 	c := &conclusion{docket: d, a: a, actions: map[actionKey]*demarc.Action{}, beliefs: map[*demarc.Responsibility]*demarc.Belief{},
 		settling: map[string]*settling{}, offerings: map[offeringKey]*demarc.Offering{}, asked: map[*demarc.Responsibility]bool{}}

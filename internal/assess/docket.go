@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -44,7 +45,7 @@ const memberBit = 1 << 31
 const attestation = "attestation"
 
 func (s *settler) newDocket(shards []*Shard) *docket {
-	d := &docket{joined: s.joinEvidence(shards), duties: s.dutiesOf(), rules: rules(s.line.book), asOf: endOfDay(s.line.options.AsOf),
+	d := &docket{joined: s.joinEvidence(append(slices.Clip(shards), s.checks(shards))), duties: s.dutiesOf(), rules: rules(s.line.book), asOf: endOfDay(s.line.options.AsOf),
 		day: s.line.options.AsOf.UTC().Truncate(24 * time.Hour), needs: newRequirements(&s.line.options), areas: areaNumbers(s.line.catalog), ties: new(sync.Map)}
 	d.statements(shards)
 	d.sets = newSetTable(d)

@@ -18,7 +18,8 @@ type joined struct {
 	shards     []*Shard
 	byResource []*sighting // in order of the resources
 	starts     []uint32    // of each resource's in byResource, and the end; nil without any
-	others     []located   // in order
+	others     []located   // in order, what was computed here behind what was read
+	imported   int         // of others
 	loose      map[looseKey]*demarc.Unattached
 	hosts      map[string][]int
 	names      map[string][]int
@@ -114,15 +115,31 @@ func (j *joined) sort(shards []*Shard, targets [][]int32) {
 		}
 	})
 	slices.SortFunc(j.others, compareLocated)
+	j.imported = len(j.others)
+	if n := slices.IndexFunc(j.others, func(l located) bool { return l.finding.computed }); n >= 0 {
+		j.imported = n
+	}
 }
 
 func compareLocated(a, b located) int {
 	return cmp.Or(
+		compareBool(a.finding.computed, b.finding.computed),
 		strings.Compare(scopeID(a.target.Scope), scopeID(b.target.Scope)),
 		strings.Compare(a.target.Workload, b.target.Workload),
 		strings.Compare(a.about, b.about),
 		compareSightings(a.sighting, b.sighting),
 	)
+}
+
+// compareBool puts what is not so first.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 func each(shard *Shard, visit func(*sighting)) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/access"
 	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/classify"
 	"github.com/demarc-dev/demarc/internal/divide"
@@ -37,6 +38,7 @@ type Options struct {
 	Requirements []demarc.Requirement
 	Delegations  []demarc.Delegation
 	OwnerRules   []demarc.OwnerRule
+	NoChecks     bool     // nothing is computed here; only evidence from outside counts
 	OwnerTags    []string // names of the tags that name an owner; nil for the common ones
 }
 
@@ -107,6 +109,7 @@ func New(c *catalog.Catalog, o Options) (*Line, error) {
 	wishes := append([]slots.Wish{{Path: "location"}}, belongingWishes(c, o)...)
 	wishes = append(wishes, classify.Wishes(c, o.Overrides)...)
 	wishes = append(wishes, divide.Wishes(c)...)
+	wishes = append(wishes, access.Wishes()...)
 	layout, err := slots.NewLayout(wishes)
 	if err != nil {
 		return nil, err

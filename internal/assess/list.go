@@ -81,7 +81,7 @@ func (d *docket) ownVerdicts(j *jury, i int) []demarc.Verdict {
 		}
 		said, deciding := d.verdict(o, duty.Task, j.items[n])
 		v := d.newVerdict(i, duty, said)
-		v.Evidence = slices.Compact(slices.Sorted(slices.Values(deciding)))
+		v.Evidence, v.Checks = d.sources(deciding)
 		if said.Status == demarc.Unmet {
 			v.Exception, v.Accepted = d.exceptionOf(duty.Task, o.Scope, d.standpoint(o).workload, o.ID)
 			v.Age = d.age(v.Evidence)
@@ -112,7 +112,8 @@ func (d *docket) bearer(duty responsibility.Duty, o *observed) string {
 func (d *docket) verdictAt(i *instance, at *atInstance) demarc.Verdict {
 	v := demarc.Verdict{Responsibility: &at.task.Responsibility, Party: at.party, Judgement: at.judgement, Exception: at.exception, Accepted: at.accepted,
 		Instance: demarc.Instance{Level: i.level, Scope: i.scope, Workload: i.workload, Members: at.members},
-		Evidence: slices.Compact(slices.Sorted(slices.Values(at.deciding)))}
+	}
+	v.Evidence, v.Checks = d.sources(at.deciding)
 	if took := d.delegated(at.task, func(_ int, m demarc.Match) bool { return matchesScope(m, i.scope) }); took != nil {
 		v.Party = took.Party
 	}
@@ -122,6 +123,27 @@ func (d *docket) verdictAt(i *instance, at *atInstance) demarc.Verdict {
 	}
 	return v
 }
+
+// sources tells evidence from outside from what was computed here.
+func (d *docket) sources(deciding []int) (evidence, checks []int) {
+	for _, n := range slices.Compact(slices.Sorted(slices.Values(deciding))) {
+		if n < d.Len() {
+			evidence = append(evidence, n)
+		} else {
+			checks = append(checks, n-d.Len())
+		}
+	}
+	return evidence, checks
+}
+
+// computed is what was computed here, as a list of its own.
+type computed struct{ *joined }
+
+// Len is how much was computed.
+func (c computed) Len() int { return len(c.others) - c.imported }
+
+// At makes one result.
+func (c computed) At(n int) demarc.AssessedEvidence { return c.joined.At(c.joined.Len() + n) }
 
 // age is how long ago the oldest of what decided began, or was seen.
 func (d *docket) age(evidence []int) time.Duration {
@@ -147,7 +169,7 @@ func (d *docket) sightingAt(n int) *sighting {
 }
 
 // Len is how much evidence was joined to something.
-func (j *joined) Len() int { return len(j.byResource) + len(j.others) }
+func (j *joined) Len() int { return len(j.byResource) + j.imported }
 
 // At makes a piece of evidence.
 func (j *joined) At(n int) demarc.AssessedEvidence {

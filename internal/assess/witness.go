@@ -28,6 +28,7 @@ type witnessed struct {
 	accesses   []demarc.Access
 	roles      []demarc.RoleAssignment
 	listings   []demarc.Listing
+	rules      []tenantRule
 }
 
 // sighting is one piece of evidence as it is kept.
@@ -55,6 +56,7 @@ type findingKey struct {
 	strength                       demarc.Strength
 	expires                        int64
 	file                           *demarc.File
+	computed                       bool // here, and not read from outside
 }
 
 func newWitnessed() witnessed {
@@ -65,9 +67,11 @@ func newWitnessed() witnessed {
 const longest = 300
 
 // Witness keeps a piece of evidence.
-func (s *Shard) Witness(e *demarc.Evidence) {
+func (s *Shard) Witness(e *demarc.Evidence) { s.witness(e, false) }
+
+func (s *Shard) witness(e *demarc.Evidence, computed bool) {
 	key := findingKey{tool: e.Tool, check: e.Check, title: e.Title, detail: e.Detail, by: e.By, outcome: e.Outcome, reason: e.Reason,
-		severity: e.Severity, strength: e.Strength, expires: seconds(e.Expires), file: e.Place.File}
+		severity: e.Severity, strength: e.Strength, expires: seconds(e.Expires), file: e.Place.File, computed: computed}
 	f, ok := s.findings[key]
 	if !ok {
 		f = s.line.finding(key)

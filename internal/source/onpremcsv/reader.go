@@ -2,7 +2,9 @@
 // with the columns name, kind, site, OS, last patch, vendor support end, last
 // backup, last restore test, monitored by and owner. Name and kind are needed;
 // the others may be absent, in any order, and are compared without case,
-// spaces, underscores and dashes.
+// spaces, underscores and dashes. These columns, and others that say whether a
+// machine is protected, encrypted, locked away and still supported, are
+// evidence too; a blank is none.
 package onpremcsv
 
 import (
@@ -45,6 +47,11 @@ func detect(h source.Head) bool {
 	}
 	for header := range paths {
 		if header != "kind" && c.Has(header) {
+			return true
+		}
+	}
+	for header := range questions {
+		if c.Has(header) {
 			return true
 		}
 	}
@@ -93,4 +100,6 @@ func (r *reader) row(header []string, row csvrows.Row) {
 		},
 		ScopeID: site, DisplayType: "onprem/" + kind, Values: r.values,
 	})
+	about := demarc.Subject{ID: source.OnPremisesID(site, kind, name), Name: name}
+	newTestimony(r.sink, place, about, header, row.Fields).give(kind)
 }
