@@ -86,6 +86,7 @@ type Exception struct {
 	Scope          string // id of a resource or scope that it covers with all below, "" for everything
 	Reason         string
 	Approver       string
+	Owner          string // who bears the risk meanwhile, "" when the exception does not say
 	From, Expires  time.Time
 	Place          Place
 }
@@ -108,6 +109,20 @@ type Assurance struct {
 	Expires          time.Time
 	Document         string // where the document lies
 	Place            Place
+}
+
+// End is the last day on which the assurance stands: the one that it names,
+// else the end of its period.
+func (a *Assurance) End() time.Time {
+	if a.Expires.IsZero() {
+		return a.Until
+	}
+	return a.Expires
+}
+
+// Holds reports whether the assurance stands on a day.
+func (a *Assurance) Holds(day time.Time) bool {
+	return !day.Before(a.From) && (a.End().IsZero() || day.Before(a.End().AddDate(0, 0, 1)))
 }
 
 // Delegation says that a party takes the customer's half in a scope.

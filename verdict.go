@@ -6,10 +6,11 @@ import "time"
 // the same share a set; what rests on evidence of its own is made when it is
 // asked for, since there may be millions.
 type VerdictList interface {
-	// Sets are the sets that resources share, by id.
-	Sets() []*VerdictSet
+	// Sets calls visit with the sets that resources share, each once, in the
+	// order of the first resource that has it, until it returns false.
+	Sets(visit func(*VerdictSet) bool)
 	// SetOf is the set of the resource at a place of the assessment's list. It
-	// is never nil.
+	// is never nil, and not to be changed.
 	SetOf(resource int) *VerdictSet
 	// Of are the verdicts that the resource at a place refers to: its own and
 	// those that exist once above it, ordered by responsibility.
@@ -18,8 +19,14 @@ type VerdictList interface {
 	// evidence, in order of resource and responsibility, until it returns false.
 	Own(visit func(*Verdict) bool)
 	// Above calls visit with every verdict about what exists once above
-	// resources, the largest level first, until it returns false.
+	// resources, the largest level first and those of one instance together,
+	// until it returns false.
 	Above(visit func(*Verdict) bool)
+	// Each calls visit with every resource in order: its place, the set of its
+	// own verdicts and, without id and why, those of what exists once above it,
+	// until it returns false. Resources that stand alike are mostly given the
+	// same sets.
+	Each(visit func(resource int, own, above *VerdictSet) bool)
 }
 
 // Action is a responsibility that is unmet, with how often and who answers for

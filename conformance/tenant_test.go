@@ -21,16 +21,13 @@ import (
 	"github.com/demarc-dev/demarc/internal/source/sourcetest"
 )
 
-const evidenceLater = "; a later version reads them as evidence"
-
 // tenantResults are the files of the corpus that hold what tools found out
 // about a tenant, and what is said of them.
 var tenantResults = map[string]string{
-	"secureScore-multiple.json": "Microsoft Secure Score (azureTenantId, currentScore)" + evidenceLater,
-	"16-Secure-Score.csv":       "Microsoft Secure Score as one total (CurrentScore, MaxScore)",
-	"02-User-Summary.csv":       "numbers of people (TotalUsers, GuestUsers)",
-	"09-Mailbox-Summary.csv":    "totals (Metric, Count)",
-	"_Assessment-Summary.csv":   "a list of the files that an assessment wrote (Section, Collector, FileName)",
+	"16-Secure-Score.csv":     "Microsoft Secure Score as one total (CurrentScore, MaxScore)",
+	"02-User-Summary.csv":     "numbers of people (TotalUsers, GuestUsers)",
+	"09-Mailbox-Summary.csv":  "totals (Metric, Count)",
+	"_Assessment-Summary.csv": "a list of the files that an assessment wrote (Section, Collector, FileName)",
 }
 
 // TestEveryTenantFileIsRead: of the corpus of tenants the tenant, its licences
@@ -50,8 +47,8 @@ func TestEveryTenantFileIsRead(t *testing.T) {
 				readsTenant(t, path)
 			case name == "08-License-Summary.csv":
 				readsLicences(t, path)
-			case m365Tables[name] != nil || strings.HasSuffix(name, "-Config.csv") || name == "ScubaResults.json" || name == "TestResults.json":
-				// TestM365AssessTables, TestScubaResults and TestScubaAnswers count these
+			case m365Tables[name] != nil || strings.HasSuffix(name, "-Config.csv") || name == "ScubaResults.json" || name == "TestResults.json" || name == "secureScore-multiple.json":
+				// TestM365AssessTables, TestScubaResults, TestScubaAnswers and TestIdentityScores count these
 			default:
 				readsPolicy(t, path)
 			}

@@ -23,6 +23,7 @@ type Request struct {
 	Today    time.Time
 	GroupBy  demarc.Grouping
 	Watch    func(*demarc.Resource) bool // resources whose values are kept for an explanation
+	Keep     []string                    // further properties to keep of them
 	Progress func(done, total int64)     // called with bytes read; may be nil
 }
 
@@ -69,7 +70,7 @@ func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, er
 // command line says comes first; of several documents the first that says a
 // thing counts.
 func (q Request) options(documents []*estate.Document) (assess.Options, error) {
-	o := assess.Options{AsOf: q.Today.UTC(), GroupBy: q.GroupBy, Watch: q.Watch}
+	o := assess.Options{AsOf: q.Today.UTC(), GroupBy: q.GroupBy, Watch: q.Watch, Keep: q.Keep}
 	dated := false
 	for _, d := range documents {
 		o.Name = cmp.Or(o.Name, d.Name)

@@ -26,8 +26,8 @@ import (
 	"github.com/demarc-dev/demarc/internal/source/attestationcsv"
 	"github.com/demarc-dev/demarc/internal/source/azpowershell"
 	"github.com/demarc-dev/demarc/internal/source/azresourcelist"
-	"github.com/demarc-dev/demarc/internal/source/azurerbac"
 	"github.com/demarc-dev/demarc/internal/source/azurechecklist"
+	"github.com/demarc-dev/demarc/internal/source/azurerbac"
 	"github.com/demarc-dev/demarc/internal/source/backupitems"
 	"github.com/demarc-dev/demarc/internal/source/bicep"
 	"github.com/demarc-dev/demarc/internal/source/checkov"
@@ -35,6 +35,7 @@ import (
 	"github.com/demarc-dev/demarc/internal/source/cyclonedx"
 	"github.com/demarc-dev/demarc/internal/source/defender"
 	"github.com/demarc-dev/demarc/internal/source/defenderendpoint"
+	"github.com/demarc-dev/demarc/internal/source/delegatedaccess"
 	"github.com/demarc-dev/demarc/internal/source/devices"
 	"github.com/demarc-dev/demarc/internal/source/entraapps"
 	"github.com/demarc-dev/demarc/internal/source/entrapolicies"
@@ -55,6 +56,7 @@ import (
 	"github.com/demarc-dev/demarc/internal/source/sarif"
 	"github.com/demarc-dev/demarc/internal/source/scubagear"
 	"github.com/demarc-dev/demarc/internal/source/scubaresults"
+	"github.com/demarc-dev/demarc/internal/source/securescore"
 	"github.com/demarc-dev/demarc/internal/source/softwareupdates"
 	"github.com/demarc-dev/demarc/internal/source/statements"
 	"github.com/demarc-dev/demarc/internal/source/terraform"
@@ -121,7 +123,7 @@ func InputFormats() []source.Format {
 // graphTables are the tables of Resource Graph whose rows are no resources. A
 // file may hold rows of several of them.
 func graphTables() []armrow.Table {
-	return []armrow.Table{defender.Table, advisor.Table, policystates.Table, updatemanager.Table, backupitems.Table}
+	return []armrow.Table{defender.Table, advisor.Table, policystates.Table, updatemanager.Table, backupitems.Table, azurerbac.Table}
 }
 
 // recognise finds the format of a file by its beginning. The error says what

@@ -99,6 +99,7 @@ func TestCasesAreRecognised(t *testing.T) {
 	own := map[string]string{"resourcegraph": "resource-graph", "azresourcelist": "az-resource-list", "azpowershell": "az-powershell",
 		"portalcsv": "portal-csv", "armrest": "arm-rest", "onpremcsv": "onprem-csv", "estate": "demarc-yaml",
 		"m365sku": "m365-licences", "m365organization": "m365-organization", "entraapps": "entra-applications", "entrapolicies": "entra-policies",
+		"securescore": "secure-score", "azurerbac": "azure-rbac", "delegatedaccess": "delegated-access",
 		"devices": "m365-devices", "scubagear": "scubagear-settings",
 		"scubaresults": "scubagear-results", "maester": "maester", "zerotrust": "zero-trust-assessment", "m365assess": "m365-assess",
 		"defender": "defender", "advisor": "advisor", "policystates": "azure-policy", "azurechecklist": "azure-checklist",

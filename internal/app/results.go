@@ -19,7 +19,6 @@ var results = []result{
 	{[]string{"nsgname", "rulename"}, "rules of network security groups (NsgName, RuleName)"},
 	{[]string{"billedcost", "chargeperiodstart"}, "a bill in the FOCUS format (BilledCost, ChargePeriodStart)"},
 	{[]string{"meterid", "quantity"}, "a bill of Azure (MeterId, Quantity)"},
-	{[]string{"azuretenantid", "currentscore", "maxscore"}, "Microsoft Secure Score (azureTenantId, currentScore)" + later},
 	{[]string{"currentscore", "maxscore", "percentage"}, "Microsoft Secure Score as one total (CurrentScore, MaxScore)"},
 	{[]string{"controlid", "requirement", "result", "criticality"}, "the results of ScubaGear once more, as a table (Control ID, Requirement); ScubaResults.json holds them with tenant and day"},
 	{[]string{"totalusers", "guestusers"}, "numbers of people (TotalUsers, GuestUsers)"},

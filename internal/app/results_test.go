@@ -12,7 +12,6 @@ func TestCheckResults(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"a product of ScubaGear", `{"MetaData":[{"Tenant Display Name":"a"}],"Results":[],"ReportSummary":{}}`, "the results of ScubaGear for one product once more (MetaData, Results, ReportSummary); ScubaResults.json holds them with tenant and day"},
 		{"ScubaGear table", "Control ID,Requirement,Result,Criticality,Details\na,b,Pass,Shall,d\n", "the results of ScubaGear once more, as a table (Control ID, Requirement); ScubaResults.json holds them with tenant and day"},
-		{"secure score", `{"value":[{"id":"x","azureTenantId":"t","currentScore":1,"maxScore":2}]}`, "Microsoft Secure Score (azureTenantId, currentScore)" + evidence},
 		{"a score", "CurrentScore,MaxScore,Percentage\n75,123,60.98\n", "Microsoft Secure Score as one total (CurrentScore, MaxScore)"},
 		{"totals", "Metric;Count\nTotalMailboxes;2\n", "totals (Metric, Count)"},
 		{"Prisma Cloud", "Hostname,Distro,CVE ID,Compliance ID,Type,Severity\na,b,c,d,e,f\n",

@@ -66,6 +66,7 @@ var table = []row{
 	{"internal/classify", stations, nil},
 	{"internal/divide", stations, nil},
 	{"internal/responsibility", stations, nil},
+	{"internal/access", stations, nil},
 	{"internal/policy", stations, nil},
 	{"internal/join", stations, nil},
 	{"internal/owner", stations, nil},

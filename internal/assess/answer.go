@@ -60,6 +60,9 @@ func (s *settler) answerOne(o *observed) {
 	g, ok := s.answers[key]
 	if !ok {
 		g = &group{answer: s.newAnswer(key, s.deployed[o]), first: o}
+		if o.Type == foundMachine {
+			g.answer.Why = foundMachineWhy
+		}
 		s.answers[key] = g
 	}
 	switch o.Standing {

@@ -63,23 +63,36 @@ type settling struct {
 
 // resources counts the verdicts that resources share, by the resources.
 func (c *conclusion) resources() {
-	counts := map[*verdicts]int{}
-	answers := map[*demarc.Answer]int{}
+	counts := make([][codeCount]int, len(c.rules)) // by task and code
 	for i, o := range c.all {
-		if o.Standing == demarc.There {
-			counts[c.verdictsOf(i)]++
-			answers[o.Answer]++
+		if o.Standing != demarc.There {
+			continue
+		}
+		v := c.verdictsOf(i)
+		for n, duty := range v.base.duties.own {
+			counts[duty.Task.Index][v.said[n]-byte(codeMet)]++
 		}
 	}
-	for v, n := range counts {
-		plus(&c.a.Summary, v.summary, n)
-		for i := range v.Verdicts {
-			s := &v.Verdicts[i]
-			c.count(s.Responsibility, s.Judgement, n)
+	for index, byCode := range counts {
+		for at, n := range byCode {
+			if n > 0 {
+				said, accepted := (codeMet + code(at)).judgement()
+				c.countTask(&c.line.book.Tasks[index].Responsibility, said, accepted, n)
+			}
 		}
 	}
-	for answer, n := range answers {
-		c.offering(answer, n)
+	for _, g := range c.answers {
+		if g.count > 0 {
+			c.offering(g.answer, g.count)
+		}
+	}
+}
+
+// countTask counts verdicts about resources.
+func (c *conclusion) countTask(r *demarc.Responsibility, said demarc.Judgement, accepted bool, n int) {
+	c.count(r, said, n)
+	if r.Party == demarc.Customer {
+		count(&c.a.Summary, said.Status, accepted, n)
 	}
 }
 
@@ -217,7 +230,7 @@ func (c *conclusion) act(v *demarc.Verdict) {
 func (c *conclusion) actionsOfResources() {
 	j := &jury{docket: c.docket}
 	for _, i := range c.homes {
-		if c.own[i] == nil || c.own[i].summary.Unmet == 0 || c.all[i].Standing != demarc.There {
+		if !strings.ContainsAny(c.own[i], string([]byte{byte(codeUnmet), byte(codeAccepted)})) || c.all[i].Standing != demarc.There {
 			continue
 		}
 		for _, v := range c.ownVerdicts(j, int(i)) {

@@ -31,11 +31,13 @@ type docket struct {
 	population map[standpoint]int
 	wide       map[*responsibility.Task][]*located // about more than one resource at once
 	parts      map[int32][]int32                   // evidence about parts, by the resource that answers for them
+	partCounts map[partKey]int                     // how many parts such a resource has
+	reached    map[reachKey]map[*instance]int      // what scopes hold
 	homes      []int32                             // the resources that evidence decides something of, in order
 
-	ties *sync.Map // rules that contradict each other
-	sets setTable
-	own  []*verdicts // by resource, nil where nothing was seen of it
+	ties  *sync.Map // rules that contradict each other
+	bases baseTable
+	own   []string // codes by resource, "" where nothing was seen of it
 }
 
 // memberBit marks the numbers of subjects that are resources of the estate.
@@ -48,7 +50,7 @@ func (s *settler) newDocket(shards []*Shard) *docket {
 	d := &docket{joined: s.joinEvidence(append(slices.Clip(shards), s.checks(shards))), duties: s.dutiesOf(), rules: rules(s.line.book), asOf: endOfDay(s.line.options.AsOf),
 		day: s.line.options.AsOf.UTC().Truncate(24 * time.Hour), needs: newRequirements(&s.line.options), areas: areaNumbers(s.line.catalog), ties: new(sync.Map)}
 	d.statements(shards)
-	d.sets = newSetTable(d)
+	d.bases = baseTable{docket: d, made: new(sync.Map)}
 	d.populate()
 	d.spread()
 	d.judgeResources()
@@ -92,15 +94,8 @@ func (d *docket) judgeInstance(i *instance, at *atInstance) {
 		at.judgement = d.assured(at.task, at.party, "")
 		return
 	}
-	members := 0
-	for n := range at.items {
-		if at.items[n].Subject&memberBit != 0 && at.items[n].Elements != 0 {
-			members = at.members // evidence about single resources must cover all of them
-		}
-	}
-	at.judgement, at.deciding = judge.Judge(judge.Case{Rule: d.rules[at.task.Index], Requirement: d.needs.ofInstance(i),
-		AsOf: d.asOf, Members: members, Items: at.items})
+	at.judgement, at.deciding = judge.Judge(d.judged(i, at))
 	if at.judgement.Status == demarc.Unmet {
-		at.exception, at.accepted = d.exceptionOf(at.task, i.scope, i.workload, "")
+		at.exception, at.accepted = d.exceptionOf(at.task, i.scope, i.workload, "", at.deciding)
 	}
 }

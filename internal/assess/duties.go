@@ -2,6 +2,7 @@ package assess
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/catalog"
@@ -66,7 +67,8 @@ func rules(b *responsibility.Book) []*judge.Rule {
 		for _, e := range t.Elements {
 			r.Names = append(r.Names, e.String())
 		}
-		for _, set := range t.Settle {
+		for n, set := range t.Settle {
+			r.Ways = append(r.Ways, strings.Join(t.Tools[n], "+"))
 			if len(set.Checks) > 0 {
 				r.First |= 1 << slices.Index(t.Elements, set.Checks[0])
 			}

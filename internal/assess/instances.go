@@ -57,7 +57,17 @@ func (i *instance) task(d responsibility.Duty) *atInstance {
 	if !found {
 		i.tasks = slices.Insert(i.tasks, at, &atInstance{task: d.Task, party: d.Party})
 	}
+	i.tasks[at].party = bearers(i.tasks[at].party, d.Party)
 	return i.tasks[at]
+}
+
+// bearers is who bears a task that resources of two parties refer to: the
+// customer as long as it bears any of it, else the first by name.
+func bearers(a, b string) string {
+	if a == demarc.Customer || b == demarc.Customer {
+		return demarc.Customer
+	}
+	return min(a, b)
 }
 
 // find finds a task at an instance, nil when it does not exist there.

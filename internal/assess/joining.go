@@ -21,7 +21,9 @@ type joined struct {
 	others     []located   // in order, what was computed here behind what was read
 	imported   int         // of others
 	loose      map[looseKey]*demarc.Unattached
-	hosts      map[string][]int
+	hosts      hostNames
+	nested     []map[uint32]uint32 // by shard: the place, from 1, among the children of a subject
+	children   []child             // that evidence names and that only another resource holds
 	names      map[string][]int
 	tenant     *demarc.Scope
 }
@@ -34,6 +36,13 @@ type located struct {
 	// tenant, a setting in the subscription. 0 when it is the target itself.
 	number uint32
 	about  string
+}
+
+// child is what evidence names inside of a resource that the estate has, where
+// the estate lacks the thing itself.
+type child struct {
+	number uint32 // tells it from the others
+	name   string
 }
 
 type looseKey struct{ subject, tool, reason string }
@@ -84,7 +93,7 @@ func (j *joined) targets(shard *Shard) []int32 {
 func (j *joined) sort(shards []*Shard, targets [][]int32) {
 	j.starts = make([]uint32, len(j.all)+1)
 	for i, shard := range shards {
-		j.findStrangers(shard, targets[i])
+		j.nested = append(j.nested, j.findStrangers(shard, targets[i]))
 		each(shard, func(s *sighting) {
 			if t := targets[i][s.subject]; t >= 0 && j.dated(s) {
 				j.starts[t+1]++
@@ -97,6 +106,7 @@ func (j *joined) sort(shards []*Shard, targets [][]int32) {
 	next := slices.Clone(j.starts)
 	j.byResource = make([]*sighting, j.starts[len(j.all)])
 	for i, shard := range shards {
+		nested := j.nested[i]
 		each(shard, func(s *sighting) {
 			switch t := targets[i][s.subject]; {
 			case !j.dated(s):
@@ -104,6 +114,7 @@ func (j *joined) sort(shards []*Shard, targets [][]int32) {
 			case t >= 0:
 				j.byResource[next[t]] = s
 				next[t]++
+				s.subject = nested[s.subject] // from now on the child
 			default:
 				j.elsewhere(shard, s)
 			}
@@ -111,7 +122,7 @@ func (j *joined) sort(shards []*Shard, targets [][]int32) {
 	}
 	inParallel(len(j.all), len(j.byResource), func(from, to int) {
 		for i := from; i < to; i++ {
-			slices.SortFunc(j.byResource[j.starts[i]:j.starts[i+1]], compareSightings)
+			slices.SortFunc(j.byResource[j.starts[i]:j.starts[i+1]], j.compareAt)
 		}
 	})
 	slices.SortFunc(j.others, compareLocated)
@@ -172,20 +183,59 @@ func compareSightings(a, b *sighting) int {
 		cmp.Compare(a.amount, b.amount),
 		strings.Compare(pathOf(demarc.Place{File: a.finding.file}), pathOf(demarc.Place{File: b.finding.file})),
 		cmp.Compare(a.line, b.line),
+		strings.Compare(string(a.finding.reason), string(b.finding.reason)),
+		cmp.Compare(a.finding.severity, b.finding.severity),
+		cmp.Compare(a.finding.strength, b.finding.strength),
+		cmp.Compare(a.finding.expires, b.finding.expires),
 	)
 }
 
 // findStrangers looks for the subjects that are no id of a resource, such as
-// machines by name, and for those of resources that another one holds.
-func (j *joined) findStrangers(shard *Shard, targets []int32) {
+// machines by name, and for those of resources that another one holds: these
+// it gives a number among the children.
+func (j *joined) findStrangers(shard *Shard, targets []int32) (nested map[uint32]uint32) {
+	nested = map[uint32]uint32{}
 	for n, subject := range shard.strangers {
 		if targets[n] != notYet {
 			continue
 		}
-		if t := join.Find(&subject, j); t.Resource >= 0 {
-			targets[n] = int32(t.Resource)
+		t := join.Find(&subject, j)
+		if t.Resource < 0 {
+			continue
+		}
+		targets[n] = int32(t.Resource)
+		if t.Nested != "" {
+			j.children = append(j.children, child{uint32(shard.hashes[n])&^memberBit | 1, t.Nested})
+			nested[n] = uint32(len(j.children))
 		}
 	}
+	return nested
+}
+
+// compareAt is the same for evidence about one resource and what is nested in
+// it.
+func (j *joined) compareAt(a, b *sighting) int {
+	return cmp.Or(compareSightings(a, b), strings.Compare(j.childOf(a), j.childOf(b)))
+}
+
+// childOf names what is nested in the resource that a piece of evidence is
+// about, "" when it is about the resource itself.
+func (j *joined) childOf(s *sighting) string {
+	if s.subject == 0 {
+		return ""
+	}
+	return j.children[s.subject-1].name
+}
+
+// resourceAt is the resource that a piece of evidence was joined to.
+func (j *joined) resourceAt(n int) int {
+	i, _ := slices.BinarySearchFunc(j.starts[1:], uint32(n), func(end, n uint32) int {
+		if end <= n {
+			return -1
+		}
+		return 1
+	})
+	return i
 }
 
 // elsewhere keeps a piece of evidence that is not about a resource.
@@ -246,37 +296,6 @@ func (j *joined) Scope(id string) *demarc.Scope {
 	return nil
 }
 
-// Hosts are the machines of a name: what runs an operating system that its
-// owner sees.
-func (j *joined) Hosts(name string) []int {
-	if j.hosts == nil {
-		j.hosts = map[string][]int{}
-		for i, o := range j.all {
-			if o.Answer.Division != nil && machine(o) {
-				short, _, _ := strings.Cut(demarc.Fold(o.Name), ".")
-				j.hosts[short] = append(j.hosts[short], i)
-			}
-		}
-	}
-	short, _, _ := strings.Cut(demarc.Fold(strings.TrimSpace(name)), ".")
-	return j.hosts[short]
-}
-
-// machine reports whether a resource is a machine: on one's own premises or
-// IaaS, with an operating system.
-func machine(o *observed) bool {
-	for i := range o.Answer.Division.Cells {
-		c := &o.Answer.Division.Cells[i]
-		if c.AreaID == osArea && !c.NotApplicable && (c.FacetModel == demarc.OnPremises || c.FacetModel == demarc.IaaS) && c.Facet == o.Answer.Facets[0].ID {
-			return true
-		}
-	}
-	return false
-}
-
-// osArea is the area by which machines are told from other resources.
-const osArea = "operating-system"
-
 // Named are the resources of a name or of an id that ends in an address.
 func (j *joined) Named(name, typ string) []int {
 	if j.names == nil {
@@ -314,8 +333,20 @@ func (j *joined) declared(address string) (int, bool) {
 	return j.Resource(id)
 }
 
-// OnlyTenant is the tenant of the estate when it has exactly one.
-func (j *joined) OnlyTenant() *demarc.Scope { return j.tenant }
+// OnlyTenant is the tenant of the estate when it has exactly one, and whether
+// it has several.
+func (j *joined) OnlyTenant() (*demarc.Scope, bool) {
+	return j.tenant, j.tenant == nil && j.anyTenant()
+}
+
+func (s *settler) anyTenant() bool {
+	for _, sc := range s.scopes {
+		if sc.Kind == demarc.TenantScope {
+			return true
+		}
+	}
+	return false
+}
 
 func (s *settler) onlyTenant() *demarc.Scope {
 	var only *demarc.Scope

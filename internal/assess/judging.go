@@ -17,7 +17,7 @@ func (d *docket) judgeResources() {
 	if len(d.homes) == 0 {
 		return
 	}
-	d.own = make([]*verdicts, len(d.all))
+	d.own = make([]string, len(d.all))
 	var mu sync.Mutex
 	inParallel(len(d.homes), len(d.homes)*8, func(from, to int) {
 		j := &jury{docket: d}
@@ -41,7 +41,7 @@ func (d *docket) findHomes() {
 			continue
 		}
 		home := d.home(i)
-		if home < 0 {
+		if home < 0 || d.all[home].Standing != demarc.There {
 			continue
 		}
 		if home != int32(i) {
@@ -53,6 +53,7 @@ func (d *docket) findHomes() {
 		}
 		d.homes = append(d.homes, home)
 	}
+	d.partCounts = d.countParts()
 	if len(d.wide) > 0 {
 		d.addWide()
 	}
@@ -66,7 +67,7 @@ func (d *docket) addWide() {
 	for at := range d.population {
 		for _, duty := range d.duties[at.answer].own {
 			for _, l := range d.wide[duty.Task] {
-				reached[at] = reached[at] || l.covers(at.scope, at.workload)
+				reached[at] = reached[at] || d.covers(l, at.scope, at.workload)
 			}
 		}
 	}
@@ -124,30 +125,34 @@ type atAbove struct {
 	item judge.Item
 }
 
-// judge gives the verdicts of one resource.
-func (j *jury) judge(i int) *verdicts {
+// judge gives the verdicts of one resource, as codes.
+func (j *jury) judge(i int) string {
 	o := j.all[i]
 	of := j.duties[o.Answer]
 	j.gather(i, o, of)
-	base := j.sets.base(o.Answer, j.needs.of(j.docket, o))
-	v := base.changed()
+	base := j.bases.of(o)
+	codes := []byte(base.said)
 	for n, duty := range of.own {
 		if len(j.items[n]) == 0 || theirs(duty.Task) {
 			continue
 		}
-		said, _ := j.verdict(o, duty.Task, j.items[n])
-		v.set(n, said)
+		said, deciding := j.verdict(i, duty.Task, j.items[n])
+		accepted := false
 		if said.Status == demarc.Unmet {
-			_, accepted := j.exceptionOf(duty.Task, o.Scope, j.standpoint(o).workload, o.ID)
-			v.accept(n, accepted)
+			_, accepted = j.exceptionOf(duty.Task, o.Scope, j.standpoint(o).workload, o.ID, deciding)
 		}
+		codes[n] = byte(codeOf(said, accepted))
 	}
-	return j.sets.intern(v)
+	if string(codes) == base.said {
+		return base.said
+	}
+	return string(codes)
 }
 
 // verdict judges one task of a resource.
-func (d *docket) verdict(o *observed, t *responsibility.Task, items []judge.Item) (demarc.Judgement, []int) {
-	return judge.Judge(judge.Case{Rule: d.rules[t.Index], Requirement: d.needs.of(d, o), AsOf: d.asOf, Items: items})
+func (d *docket) verdict(i int, t *responsibility.Task, items []judge.Item) (demarc.Judgement, []int) {
+	return judge.Judge(judge.Case{Rule: d.rules[t.Index], Requirement: d.needs.of(d, d.all[i]), AsOf: d.asOf, Items: items,
+		Covered: func(refs []int) bool { return d.allParts(i, refs) }})
 }
 
 // gather collects what was seen of a resource, of its parts and of the scopes
@@ -169,7 +174,7 @@ func (j *jury) gather(i int, o *observed, of *duties) {
 	workload := j.standpoint(o).workload
 	for n, duty := range of.own {
 		for _, l := range j.wide[duty.Task] {
-			if l.covers(o.Scope, workload) {
+			if j.covers(l, o.Scope, workload) {
 				j.items[n] = append(j.items[n], j.wideItem(l, duty.Task))
 			}
 		}
@@ -203,9 +208,13 @@ func (j *jury) take(i int, o *observed, of *duties, whole bool) {
 		for b := range s.finding.bindings {
 			binding := &s.finding.bindings[b]
 			item := j.item(s, binding, int(n))
-			item.Subject, item.Whole = uint32(i)|memberBit, whole
+			item.Subject, item.Whole, item.Part = uint32(i)|memberBit, whole, !whole
 			if !whole {
 				item.About = j.all[i].Name
+			}
+			if s.subject != 0 { // something nested in it that the estate lacks
+				child := j.children[s.subject-1]
+				item.Subject, item.About, item.Whole = child.number, child.name, false
 			}
 			if binding.Task.Level != demarc.ResourceLevel {
 				j.lift(o, of, binding.Task, item)
@@ -240,9 +249,9 @@ func (j *jury) lift(o *observed, of *duties, t *responsibility.Task, item judge.
 	if at == nil {
 		return
 	}
-	item.About, item.Whole = o.Name, false
+	item.About, item.Whole, item.Part = o.Name, false, true
 	if _, member := of.party[t]; !member || t.Level == demarc.TenantLevel && onceInTenant(o) {
-		item.Subject &^= memberBit // a setting of the level itself, not one of the resources it is about
+		item.Part = false // a setting of the level itself, not one of the resources it is about
 	}
 	j.above = append(j.above, atAbove{at: at, item: item})
 }

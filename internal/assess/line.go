@@ -30,6 +30,8 @@ type Options struct {
 	// Watch asks to keep the values of these resources, by folded id or name,
 	// so that an answer can be explained.
 	Watch func(r *demarc.Resource) bool
+	// Keep are further properties to keep of them, beside those that decide.
+	Keep []string
 	// GroupBy asks for groups, Workloads says what belongs to which workload;
 	// the first that covers a resource counts.
 	GroupBy   demarc.Grouping
@@ -109,6 +111,9 @@ func New(c *catalog.Catalog, o Options) (*Line, error) {
 	wishes := append([]slots.Wish{{Path: "location"}}, belongingWishes(c, o)...)
 	wishes = append(wishes, classify.Wishes(c, o.Overrides)...)
 	wishes = append(wishes, divide.Wishes(c)...)
+	for _, path := range o.Keep {
+		wishes = append(wishes, slots.Wish{Path: path})
+	}
 	wishes = append(wishes, access.Wishes()...)
 	layout, err := slots.NewLayout(wishes)
 	if err != nil {

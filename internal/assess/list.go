@@ -12,18 +12,30 @@ import (
 	"github.com/demarc-dev/demarc/internal/responsibility"
 )
 
-// Sets lists the sets that resources share.
-func (d *docket) Sets() []*demarc.VerdictSet { return d.sets.all() }
+// Sets visits the sets that resources share, each once, in the order of the
+// first resource that has it.
+func (d *docket) Sets(visit func(*demarc.VerdictSet) bool) {
+	seen := map[string]bool{}
+	for i := range d.all {
+		v := d.verdictsOf(i)
+		if set := v.set(); !seen[set.ID] {
+			seen[set.ID] = true
+			if !visit(set) {
+				return
+			}
+		}
+	}
+}
 
 // SetOf is the set of a resource.
-func (d *docket) SetOf(i int) *demarc.VerdictSet { return d.verdictsOf(i).VerdictSet }
+func (d *docket) SetOf(i int) *demarc.VerdictSet { return d.verdictsOf(i).set() }
 
 // Of are all verdicts that a resource refers to.
 func (d *docket) Of(i int) []demarc.Verdict {
 	o := d.all[i]
 	own := d.ownVerdicts(&jury{docket: d}, i)
 	list := make([]demarc.Verdict, 0, len(own)+4)
-	set := d.verdictsOf(i)
+	set := d.verdictsOf(i).set()
 	for n, duty := range d.duties[o.Answer].own {
 		v := d.newVerdict(i, duty, set.Verdicts[n].Judgement)
 		for _, rested := range own {
@@ -79,11 +91,11 @@ func (d *docket) ownVerdicts(j *jury, i int) []demarc.Verdict {
 		if len(j.items[n]) == 0 || theirs(duty.Task) {
 			continue
 		}
-		said, deciding := d.verdict(o, duty.Task, j.items[n])
+		said, deciding := d.verdict(i, duty.Task, j.items[n])
 		v := d.newVerdict(i, duty, said)
 		v.Evidence, v.Checks = d.sources(deciding)
 		if said.Status == demarc.Unmet {
-			v.Exception, v.Accepted = d.exceptionOf(duty.Task, o.Scope, d.standpoint(o).workload, o.ID)
+			v.Exception, v.Accepted = d.exceptionOf(duty.Task, o.Scope, d.standpoint(o).workload, o.ID, deciding)
 			v.Age = d.age(v.Evidence)
 		}
 		list = append(list, v)
@@ -99,14 +111,20 @@ func (d *docket) newVerdict(i int, duty responsibility.Duty, said demarc.Judgeme
 	return v
 }
 
-// bearer is who bears a task at a resource: whoever a cell names, or who took
-// this very task by a delegation.
+// bearer is who bears a task at a resource: who took this very task by a
+// delegation, else whoever a cell names. A delegated area is in the cells,
+// where the organisation's own word about a resource may have overruled it.
 func (d *docket) bearer(duty responsibility.Duty, o *observed) string {
 	took := d.delegated(duty.Task, func(n int, m demarc.Match) bool { return d.matches(len(d.line.options.OwnerRules)+n, m, o) })
-	if took != nil {
+	if took != nil && (o.Answer.Division == nil || !byArea(took, &duty.Task.Responsibility)) {
 		return took.Party
 	}
 	return duty.Party
+}
+
+// byArea reports whether a delegation takes a task only with its area.
+func byArea(x *demarc.Delegation, r *demarc.Responsibility) bool {
+	return len(x.Areas) > 0 && !slices.ContainsFunc(x.Responsibilities, func(id string) bool { return demarc.EqualFold(id, r.ID) })
 }
 
 func (d *docket) verdictAt(i *instance, at *atInstance) demarc.Verdict {
@@ -114,7 +132,7 @@ func (d *docket) verdictAt(i *instance, at *atInstance) demarc.Verdict {
 		Instance: demarc.Instance{Level: i.level, Scope: i.scope, Workload: i.workload, Members: at.members},
 	}
 	v.Evidence, v.Checks = d.sources(at.deciding)
-	if took := d.delegated(at.task, func(_ int, m demarc.Match) bool { return matchesScope(m, i.scope) }); took != nil {
+	if took := d.delegated(at.task, func(_ int, m demarc.Match) bool { return d.matchesInstance(m, i) }); took != nil {
 		v.Party = took.Party
 	}
 	v.Owner = d.ownerAt(i, at)
@@ -182,15 +200,9 @@ func (j *joined) At(n int) demarc.AssessedEvidence {
 		}
 		return named(e)
 	}
-	i, _ := slices.BinarySearchFunc(j.starts[1:], uint32(n), func(end, n uint32) int {
-		if end <= n {
-			return -1
-		}
-		return 1
-	})
 	e := j.evidence(j.byResource[n])
-	e.Resource = &j.all[i].Assessed
-	e.Subject = demarc.Subject{ID: e.Resource.ID}
+	e.Resource = &j.all[j.resourceAt(n)].Assessed
+	e.Subject = demarc.Subject{ID: e.Resource.ID, Name: j.childOf(j.byResource[n])}
 	return named(e)
 }
 

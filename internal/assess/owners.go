@@ -2,6 +2,7 @@ package assess
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/owner"
@@ -10,15 +11,15 @@ import (
 	"github.com/demarc-dev/demarc/internal/slots"
 )
 
-// tagged lists, as bytes, which of the organisation's owner rules and
+// matchedTags lists, as letters, which of the organisation's owner rules and
 // delegations name a tag that a resource has. The others can be asked for at
 // any time.
 func (l *Line) matchedTags(r *demarc.Resource, values *slots.Values) string {
-	var found []byte
+	var found []rune
 	for i, m := range l.tagMatches {
 		tag := func(key string) demarc.Value { return values.At(values.Plan().Slot(scope.TagPath(key))) }
 		if m.Tag != "" && values != nil && scope.Covers(m, r, tag) == demarc.True {
-			found = append(found, byte(i))
+			found = append(found, rune(i))
 		}
 	}
 	return string(found)
@@ -33,7 +34,7 @@ func (o *Options) tagMatches() []demarc.Match {
 	for i := range o.Delegations {
 		list = append(list, o.Delegations[i].Match)
 	}
-	if !slices.ContainsFunc(list, func(m demarc.Match) bool { return m.Tag != "" }) || len(list) > 255 {
+	if !slices.ContainsFunc(list, func(m demarc.Match) bool { return m.Tag != "" }) {
 		return nil
 	}
 	return list
@@ -45,7 +46,7 @@ func (d *docket) matches(n int, m demarc.Match, o *observed) bool {
 	case m == demarc.Match{}:
 		return true
 	case m.Tag != "":
-		return slices.Contains([]byte(d.above(o, func(b *belonging) string { return b.matched })), byte(n))
+		return strings.ContainsRune(d.above(o, func(b *belonging) string { return b.matched }), rune(n))
 	}
 	return scope.Covers(m, &o.Resource, nil) == demarc.True
 }
@@ -78,18 +79,20 @@ func (d *docket) ownerAt(i *instance, at *atInstance) demarc.Owner {
 	c := owner.Case{Responsibility: &at.task.Responsibility, Party: at.party}
 	for n := range d.line.options.OwnerRules {
 		r := &d.line.options.OwnerRules[n]
-		if matchesScope(r.Match, i.scope) || i.workload != "" && d.ofWorkload(r, i.workload) {
+		if d.matchesInstance(r.Match, i) {
 			c.Rules = append(c.Rules, r)
 		}
 	}
 	c.ScopeTag, c.ScopeTagName = d.scopeOwner(i.scope)
-	c.Delegated = d.delegated(at.task, func(_ int, m demarc.Match) bool { return matchesScope(m, i.scope) })
+	c.Delegated = d.delegated(at.task, func(_ int, m demarc.Match) bool { return d.matchesInstance(m, i) })
 	return d.choose(&c)
 }
 
-// ofWorkload reports whether a rule is about what a declared workload is.
-func (d *docket) ofWorkload(r *demarc.OwnerRule, name string) bool {
-	return slices.ContainsFunc(d.line.options.Workloads, func(w Workload) bool { return w.Name == name && w.Match == r.Match })
+// matchesInstance reports whether a match covers a whole instance: its scope,
+// or what a declared workload is.
+func (d *docket) matchesInstance(m demarc.Match, i *instance) bool {
+	return matchesScope(m, i.scope) || i.workload != "" &&
+		slices.ContainsFunc(d.line.options.Workloads, func(w Workload) bool { return w.Name == i.workload && w.Match == m })
 }
 
 func (d *docket) choose(c *owner.Case) demarc.Owner {
@@ -117,6 +120,17 @@ func (d *docket) delegated(t *responsibility.Task, covers func(n int, m demarc.M
 		}
 	}
 	return nil
+}
+
+// taken lists, as letters, which delegations in force cover a resource.
+func (d *docket) taken(o *observed) string {
+	var found []rune
+	for n := range d.line.options.Delegations {
+		if x := &d.line.options.Delegations[n]; x.In(d.day) && d.matches(len(d.line.options.OwnerRules)+n, x.Match, o) {
+			found = append(found, rune(n))
+		}
+	}
+	return string(found)
 }
 
 // scopeOwner is the owner that a tag of the scope, or of the nearest one above

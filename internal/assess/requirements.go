@@ -71,6 +71,9 @@ func strictest(all []demarc.Requirement) *demarc.Requirement {
 		s.RetentionMin = max(s.RetentionMin, r.RetentionMin)
 		s.RetentionMax = shorter(s.RetentionMax, r.RetentionMax)
 	}
+	if s.RetentionMax != 0 && s.RetentionMin > s.RetentionMax {
+		s.RetentionMin, s.RetentionMax = 0, 0 // nothing keeps both, so neither is demanded of what all share
+	}
 	return &s
 }
 

@@ -1,18 +1,17 @@
 package assess
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"maps"
+	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/divide"
 	"github.com/demarc-dev/demarc/internal/judge"
+	"github.com/demarc-dev/demarc/internal/responsibility"
 )
 
 // mark is the worst that is known of one area, in the order of how much it
@@ -69,93 +68,187 @@ func areaNumbers(c *catalog.Catalog) map[string]int {
 	return numbers
 }
 
-// verdicts are the verdicts of a resource about its own tasks. Resources whose
-// verdicts are the same share them.
+// verdicts are the verdicts of a resource about its own tasks: one code for
+// each, in their order. There may be a million different ones, so nothing more
+// is kept.
 type verdicts struct {
-	*demarc.VerdictSet
-	marks   marks
-	summary demarc.Summary // of the customer's tasks
+	base *baseVerdicts
+	said string
 }
 
-// setTable finds or makes verdicts.
-type setTable struct {
+// baseVerdicts are those of a resource of which nothing was seen. Resources
+// that share an answer and a requirement share them.
+type baseVerdicts struct {
+	duties  *duties
+	said    string
+	whys    []string
+	parties []string // who bears each
+	marks   marks
+	set     func() *demarc.VerdictSet // written out once
+}
+
+// code is a status with its reason and whether it is accepted, in one byte.
+type code byte
+
+const (
+	codeMet code = 'a' + iota
+	codeUnmet
+	codeAccepted
+	codeNotApplicable
+	codeUnknown // and those behind it, by reason
+)
+
+// codeCount is how many codes there are.
+const codeCount = int(codeUnknown-codeMet) + len(reasons)
+
+// reasons are all reasons of an unknown, in the order of their codes.
+var reasons = [...]demarc.Reason{
+	demarc.NoReason, demarc.NoEvidence, demarc.Stale, demarc.Undated, demarc.Conflicting, demarc.Partial, demarc.OnlyClaims, demarc.NotAssessed,
+	demarc.NotCollected, demarc.NotPermitted, demarc.Exempt, demarc.DefaultAssumed, demarc.NoRequirement, demarc.UnknownAge, demarc.NoAssurance,
+	demarc.ParameterNotSet, demarc.UnknownRecipient,
+}
+
+func codeOf(said demarc.Judgement, accepted bool) code {
+	switch said.Status {
+	case demarc.Met:
+		return codeMet
+	case demarc.Unmet:
+		if accepted {
+			return codeAccepted
+		}
+		return codeUnmet
+	case demarc.NotApplicable:
+		return codeNotApplicable
+	case demarc.UnknownStatus:
+	}
+	return codeUnknown + code(max(slices.Index(reasons[:], said.Reason), 0))
+}
+
+// judgement is what a code stands for, without why.
+func (c code) judgement() (said demarc.Judgement, accepted bool) {
+	switch c {
+	case codeMet:
+		said.Status = demarc.Met
+	case codeUnmet:
+		said.Status = demarc.Unmet
+	case codeAccepted:
+		said.Status, accepted = demarc.Unmet, true
+	case codeNotApplicable:
+		said.Status = demarc.NotApplicable
+	default:
+		said.Reason = reasons[c-codeUnknown]
+	}
+	return said, accepted
+}
+
+func (c code) mark() mark {
+	switch c {
+	case codeMet:
+		return markMet
+	case codeUnmet:
+		return markUnmet
+	case codeAccepted:
+		return markAccepted
+	case codeNotApplicable:
+		return markNotApplicable
+	}
+	return markUnknown
+}
+
+// baseTable finds or makes base verdicts.
+type baseTable struct {
 	docket *docket
-	bases  *sync.Map // baseKey -> *verdicts
-	made   *sync.Map // id -> *verdicts
+	made   *sync.Map // baseKey -> *baseVerdicts
 }
 
 type baseKey struct {
 	answer      *demarc.Answer
 	requirement *demarc.Requirement
+	taken       string // which delegations cover it
 }
 
-func newSetTable(d *docket) setTable {
-	return setTable{docket: d, bases: new(sync.Map), made: new(sync.Map)}
+// of are the base verdicts of a resource.
+func (t *baseTable) of(o *observed) *baseVerdicts {
+	d := t.docket
+	return t.find(baseKey{o.Answer, d.needs.of(d, o), d.taken(o)}, func(duty responsibility.Duty) string { return d.bearer(duty, o) })
 }
 
-// base is the verdicts of a resource of which nothing was seen.
-func (t *setTable) base(answer *demarc.Answer, requirement *demarc.Requirement) *verdicts {
-	return shared(t.bases, baseKey{answer, requirement}, func() *verdicts {
-		d := t.docket
-		v := &verdicts{VerdictSet: &demarc.VerdictSet{}}
-		for _, duty := range d.duties[answer].own {
-			said, _ := judge.Judge(judge.Case{Rule: d.rules[duty.Task.Index], Requirement: requirement, AsOf: d.asOf})
+// bare are those of resources that share an answer, where only what is known of
+// them matters, and nothing is.
+func (t *baseTable) bare(answer *demarc.Answer) *baseVerdicts {
+	return t.find(baseKey{answer: answer}, func(duty responsibility.Duty) string { return duty.Party })
+}
+
+func (t *baseTable) find(key baseKey, bearer func(responsibility.Duty) string) *baseVerdicts {
+	d, answer, requirement := t.docket, key.answer, key.requirement
+	return shared(t.made, key, func() *baseVerdicts {
+		v := &baseVerdicts{duties: d.duties[answer]}
+		var said []byte
+		for _, duty := range v.duties.own {
+			judged, _ := judge.Judge(judge.Case{Rule: d.rules[duty.Task.Index], Requirement: requirement, AsOf: d.asOf})
 			if theirs(duty.Task) {
-				said = d.assured(duty.Task, duty.Party, d.typeOf(answer))
+				judged = d.assured(duty.Task, duty.Party, v.duties.typ)
 			}
-			v.Verdicts = append(v.Verdicts, demarc.SetVerdict{Responsibility: &duty.Task.Responsibility, Party: duty.Party, Judgement: said})
+			said = append(said, byte(codeOf(judged, false)))
+			v.whys = append(v.whys, judged.Why)
+			v.parties = append(v.parties, bearer(duty))
 		}
-		return t.intern(v)
+		v.said = string(said)
+		v.marks = verdicts{v, v.said}.marked(d.areas)
+		v.set = sync.OnceValue(func() *demarc.VerdictSet { return verdicts{v, v.said}.written() })
+		return v
 	})
 }
 
-// changed is a copy that may be changed.
-func (v *verdicts) changed() *verdicts {
-	return &verdicts{VerdictSet: &demarc.VerdictSet{Verdicts: slices.Clone(v.Verdicts)}}
-}
-
-// set changes one verdict. Why it is so differs from resource to resource, and
-// is told where the verdict is told by itself.
-func (v *verdicts) set(n int, said demarc.Judgement) {
-	said.Why = ""
-	v.Verdicts[n].Judgement = said
-}
-
-func (v *verdicts) accept(n int, accepted bool) { v.Verdicts[n].Accepted = accepted }
-
-// intern finds the verdicts that say the same.
-func (t *setTable) intern(v *verdicts) *verdicts {
-	key := strings.Builder{}
-	for i := range v.Verdicts {
-		s := &v.Verdicts[i]
-		key.WriteString(s.Responsibility.ID)
-		key.WriteByte(byte('0' + s.Status))
-		if s.Accepted {
-			key.WriteByte('a')
-		}
-		key.WriteString(string(s.Reason))
-		key.WriteByte(0)
-		key.WriteString(s.Party)
-		key.WriteByte(0)
-		key.WriteString(s.Why)
-		key.WriteByte(0)
+// marked are the worst of each area.
+func (v verdicts) marked(areas map[string]int) marks {
+	if v.base.said == v.said && v.base.marks != (marks{}) {
+		return v.base.marks
 	}
-	return shared(t.made, key.String(), func() *verdicts { return t.complete(v, key.String()) })
+	var m marks
+	for n, duty := range v.base.duties.own {
+		if duty.Task.Party == demarc.Customer {
+			at := areas[duty.Task.Area]
+			m[at] = max(m[at], code(v.said[n]).mark())
+		}
+	}
+	return m
 }
 
-// complete counts what the verdicts say.
-func (t *setTable) complete(v *verdicts, key string) *verdicts {
-	sum := sha256.Sum256([]byte(key))
-	v.ID = hex.EncodeToString(sum[:8])
-	for i := range v.Verdicts {
-		s := &v.Verdicts[i]
-		if s.Responsibility.Party != demarc.Customer {
-			continue
-		}
-		v.marks.add(t.docket.areas[s.Responsibility.Area], s.Status, s.Accepted)
-		count(&v.summary, s.Status, s.Accepted, 1)
+// set writes the verdicts out. Why something is so is told here only where
+// nothing was seen: else it differs from resource to resource, and stands where
+// the verdict stands by itself.
+func (v verdicts) set() *demarc.VerdictSet {
+	if v.said == v.base.said {
+		return v.base.set()
 	}
-	return v
+	return v.written()
+}
+
+// written writes the verdicts out anew.
+func (v verdicts) written() *demarc.VerdictSet {
+	set := &demarc.VerdictSet{ID: v.id()}
+	for n, duty := range v.base.duties.own {
+		said, accepted := code(v.said[n]).judgement()
+		if v.said[n] == v.base.said[n] {
+			said.Why = v.base.whys[n]
+		}
+		set.Verdicts = append(set.Verdicts, demarc.SetVerdict{Responsibility: &duty.Task.Responsibility, Party: v.base.parties[n], Judgement: said, Accepted: accepted})
+	}
+	return set
+}
+
+// id is a hash of all that the verdicts say.
+func (v verdicts) id() string {
+	h := sha256.New()
+	for n, duty := range v.base.duties.own {
+		why := ""
+		if v.said[n] == v.base.said[n] {
+			why = v.base.whys[n]
+		}
+		fmt.Fprintf(h, "%s\x00%c%s\x00%s\x00", duty.Task.ID, v.said[n], v.base.parties[n], why)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 func count(s *demarc.Summary, status demarc.Status, accepted bool, n int) {
@@ -174,30 +267,12 @@ func count(s *demarc.Summary, status demarc.Status, accepted bool, n int) {
 	}
 }
 
-func plus(s *demarc.Summary, other demarc.Summary, times int) {
-	s.Met += other.Met * times
-	s.Unmet += other.Unmet * times
-	s.Unknown += other.Unknown * times
-	s.NotApplicable += other.NotApplicable * times
-	s.Accepted += other.Accepted * times
-}
-
-// all lists the sets that were made, by id.
-func (t *setTable) all() []*demarc.VerdictSet {
-	found := map[string]*demarc.VerdictSet{}
-	t.made.Range(func(_, v any) bool {
-		set := v.(*verdicts)
-		found[set.ID] = set.VerdictSet
-		return true
-	})
-	return slices.SortedFunc(maps.Values(found), func(a, b *demarc.VerdictSet) int { return cmp.Compare(a.ID, b.ID) })
-}
-
 // verdictsOf are the verdicts of the resource at a place of the order.
-func (d *docket) verdictsOf(i int) *verdicts {
-	if d.own != nil && d.own[i] != nil {
-		return d.own[i]
-	}
+func (d *docket) verdictsOf(i int) verdicts {
 	o := d.all[i]
-	return d.sets.base(o.Answer, d.needs.of(d, o))
+	base := d.bases.of(o)
+	if d.own != nil && d.own[i] != "" {
+		return verdicts{base, d.own[i]}
+	}
+	return verdicts{base, base.said}
 }

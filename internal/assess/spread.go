@@ -12,7 +12,7 @@ import (
 // something about: at its own level, above it as a part of the whole, and below
 // it where a person answers for everything there or where there is only one.
 func (d *docket) spread() {
-	d.wide = map[*responsibility.Task][]*located{}
+	d.wide, d.reached = map[*responsibility.Task][]*located{}, map[reachKey]map[*instance]int{}
 	for n := range d.others {
 		l := &d.others[n]
 		for b := range l.finding.bindings {
@@ -25,25 +25,39 @@ func (d *docket) spreadOne(l *located, b *responsibility.Binding, ref int) {
 	item := d.item(l.sighting, b, ref)
 	item.Subject, item.About = l.number, l.about
 	if b.Task.Level == demarc.ResourceLevel {
-		if l.finding.tool == attestation || d.countBelow(l, b.Task) == 1 {
+		if l.finding.tool == attestation || d.below(l, b.Task)[nil] == 1 {
 			d.wide[b.Task] = append(d.wide[b.Task], l)
 		}
 		return
 	}
-	if at, exact := d.instanceOf(l, b.Task); at != nil {
-		item.Whole = exact && l.number == 0
-		if !item.Whole && item.Subject == 0 {
-			item.Subject, item.About = d.scopeNumber(l.target.Scope), nameOf(l.target.Scope)
-		}
-		at.items = append(at.items, item)
-		return
+	i, exact := d.instanceOf(l, b.Task)
+	if i != nil {
+		i.find(b.Task).take(l, item, exact || d.holdsAll(l, i, b.Task))
 	}
-	d.spreadDown(l, b.Task, item)
+	if i == nil || exact {
+		d.spreadDown(l, b.Task, item, i)
+	}
 }
 
-// instanceOf is the task at the instance that the evidence's scope is or lies
-// in; exact says that it is that scope.
-func (d *docket) instanceOf(l *located, t *responsibility.Task) (at *atInstance, exact bool) {
+// holdsAll reports whether all resources that refer to a task of an instance
+// lie in what the evidence is about.
+func (d *docket) holdsAll(l *located, i *instance, t *responsibility.Task) bool {
+	n := d.below(l, t)[i]
+	return n > 0 && n == i.find(t).members
+}
+
+// take adds evidence about all or a part of an instance.
+func (at *atInstance) take(l *located, item judge.Item, all bool) {
+	item.Whole = all && l.number == 0
+	if !item.Whole && item.Subject == 0 {
+		item.Subject, item.About, item.Part = scopeNumber(l.target.Scope), nameOf(l.target.Scope), true
+	}
+	at.items = append(at.items, item)
+}
+
+// instanceOf is the instance, of those where a task exists, that the
+// evidence's scope is or lies in; exact says that it is that scope.
+func (d *docket) instanceOf(l *located, t *responsibility.Task) (i *instance, exact bool) {
 	key := instanceKey{level: t.Level}
 	switch target := l.target; {
 	case t.Level == demarc.OrganisationLevel:
@@ -61,60 +75,31 @@ func (d *docket) instanceOf(l *located, t *responsibility.Task) (at *atInstance,
 	default:
 		return nil, false
 	}
-	if i, ok := d.instances.byKey[key]; ok {
-		return i.find(t), exact
+	if i, ok := d.instances.byKey[key]; ok && i.find(t) != nil {
+		return i, exact
 	}
 	return nil, false
 }
 
-// spreadDown gives evidence about a scope to the instances below it.
-func (d *docket) spreadDown(l *located, t *responsibility.Task, item judge.Item) {
-	var below []*atInstance
+// spreadDown gives evidence about a scope to the instances below it, but for
+// the scope's own: what a person says to all of them, what a tool says to the
+// only one.
+func (d *docket) spreadDown(l *located, t *responsibility.Task, item judge.Item, own *instance) {
+	var below []*instance
 	for _, i := range d.instances.all {
-		if i.level != t.Level || !l.covers(i.scope, i.workload) {
+		if i.level != t.Level || i == own || i.find(t) == nil {
 			continue
 		}
-		if at := i.find(t); at != nil {
-			below = append(below, at)
+		if d.covers(l, i.scope, i.workload) || d.below(l, t)[i] > 0 {
+			below = append(below, i)
 		}
 	}
-	if l.finding.tool != attestation && len(below) != 1 {
+	if l.finding.tool != attestation && (len(below) != 1 || own != nil) {
 		return
 	}
-	item.Whole = l.number == 0
-	for _, at := range below {
-		at.items = append(at.items, item)
+	for _, i := range below {
+		i.find(t).take(l, item, d.covers(l, i.scope, i.workload) || d.holdsAll(l, i, t))
 	}
-}
-
-// covers reports whether a scope or workload is or lies in what the evidence
-// is about.
-func (l *located) covers(sc *demarc.Scope, workload string) bool {
-	switch {
-	case l.target.Estate:
-		return true
-	case l.target.Workload != "":
-		return demarc.EqualFold(l.target.Workload, workload)
-	case l.target.Scope == nil:
-		return false
-	}
-	for ; sc != nil; sc = sc.Parent {
-		if sc == l.target.Scope {
-			return true
-		}
-	}
-	return false
-}
-
-// countBelow is how many resources below the evidence's scope have a task.
-func (d *docket) countBelow(l *located, t *responsibility.Task) int {
-	n := 0
-	for at, count := range d.population {
-		if d.duties[at.answer].has(t) && l.covers(at.scope, at.workload) {
-			n += count
-		}
-	}
-	return n
 }
 
 func (d *docket) workloadName(name string) string {
@@ -127,7 +112,7 @@ func (d *docket) workloadName(name string) string {
 }
 
 // scopeNumber tells scopes apart as subjects.
-func (d *docket) scopeNumber(sc *demarc.Scope) uint32 {
+func scopeNumber(sc *demarc.Scope) uint32 {
 	return uint32(idHash(scopeID(sc)))&^memberBit | 1
 }
 

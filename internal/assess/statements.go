@@ -29,11 +29,12 @@ func (d *docket) statements(shards []*Shard) {
 
 // exceptionOf finds the exception about a task at an instance: the first in
 // force, else the last that ran out. id is that of a resource, "" for what
-// exists above them.
-func (d *docket) exceptionOf(t *responsibility.Task, sc *demarc.Scope, workload, id string) (found *demarc.Exception, inForce bool) {
+// exists above them. One about a check of a tool accepts nothing but that
+// check: all that decided must be it.
+func (d *docket) exceptionOf(t *responsibility.Task, sc *demarc.Scope, workload, id string, deciding []int) (found *demarc.Exception, inForce bool) {
 	for i := range d.exceptions {
 		x := &d.exceptions[i]
-		if !d.isAbout(x, t) || !covered(x.Scope, sc, workload, id) {
+		if !d.isAbout(x, t, deciding) || !d.covered(x.Scope, sc, workload, id) {
 			continue
 		}
 		if x.Covers(d.day) {
@@ -44,16 +45,19 @@ func (d *docket) exceptionOf(t *responsibility.Task, sc *demarc.Scope, workload,
 	return found, false
 }
 
-// isAbout reports whether an exception names the task, or a check that says
-// something about it.
-func (d *docket) isAbout(x *demarc.Exception, t *responsibility.Task) bool {
+// isAbout reports whether an exception names the task, or the only check that
+// decided it.
+func (d *docket) isAbout(x *demarc.Exception, t *responsibility.Task, deciding []int) bool {
 	if x.Responsibility != "" {
 		return demarc.EqualFold(x.Responsibility, t.ID)
 	}
 	if x.Check == "" {
 		return false
 	}
-	return slices.ContainsFunc(d.line.book.Bindings(x.Tool, x.Check), func(b responsibility.Binding) bool { return b.Task == t })
+	return len(deciding) > 0 && !slices.ContainsFunc(deciding, func(ref int) bool {
+		f := d.sightingAt(ref).finding
+		return !demarc.EqualFold(f.tool, x.Tool) || !demarc.EqualFold(f.findingKey.check, x.Check)
+	})
 }
 
 // covered reports whether what is written in a statement's scope covers an
@@ -74,22 +78,44 @@ func covered(written string, sc *demarc.Scope, workload, id string) bool {
 	return false
 }
 
+// covered is the same where subscriptions of which nobody told the tenant lie
+// in the only one of the estate.
+func (d *docket) covered(written string, sc *demarc.Scope, workload, id string) bool {
+	return covered(written, sc, workload, id) || d.tenant != nil && covered(written, d.tenant, "", "") && d.lies(sc, d.tenant)
+}
+
 // assured judges a provider's half: it is met only with a valid assurance on
 // file that lists the service, for the cloud that it runs in.
 func (d *docket) assured(t *responsibility.Task, party, typ string) demarc.Judgement {
 	said := demarc.Judgement{Reason: demarc.NoAssurance, Why: "no report or certificate on file covers it"}
 	for i := range d.assurances {
 		a := &d.assurances[i]
-		if !demarc.EqualFold(a.Party, party) || !lists(a.Services, typ) || len(a.Responsibilities) > 0 && !lists(a.Responsibilities, t.ID) {
+		if !demarc.EqualFold(a.Party, party) || !lists(a.Services, typ) || !d.ofCloud(a, typ) || len(a.Responsibilities) > 0 && !lists(a.Responsibilities, t.ID) {
 			continue
 		}
-		if !a.Expires.IsZero() && d.day.After(a.Expires) || !a.From.IsZero() && d.day.Before(a.From) {
+		if !a.Holds(d.day) {
 			said = demarc.Judgement{Reason: demarc.Stale, Why: a.Kind + " ran out or has not begun (" + a.Place.String() + ")"}
 			continue
 		}
 		return demarc.Judgement{Status: demarc.Met, Why: a.Kind + " lists the service (" + a.Place.String() + ")"}
 	}
 	return said
+}
+
+// ofCloud reports whether the services that an assurance lists are those of the
+// cloud that a type belongs to. Clouds that are run apart have parties of their
+// own.
+func (d *docket) ofCloud(a *demarc.Assurance, typ string) bool {
+	if a.Cloud == "" {
+		return true
+	}
+	entry, known := d.line.catalog.Type(demarc.Fold(typ))
+	for i := range d.line.catalog.Providers {
+		if p := &d.line.catalog.Providers[i]; demarc.EqualFold(p.ID, a.Cloud) {
+			return demarc.EqualFold(p.Party, a.Party) && (p.Folder == "" || !known || entry.Family.Folder == p.Folder)
+		}
+	}
+	return false // a cloud that nobody knows
 }
 
 // lists reports whether a list names a type or id; a trailing * stands for any

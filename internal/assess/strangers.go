@@ -17,18 +17,24 @@ func (l *Line) acquaint(shards []*Shard) *Shard {
 	subjects := map[uint64]demarc.Subject{}
 	for _, s := range shards {
 		for i, subject := range s.strangers {
-			subjects[s.hashes[i]] = subject
+			subjects[s.hashes[i]] = together(subjects[s.hashes[i]], &subject)
 		}
 	}
 	if len(subjects) == 0 {
 		return nil
 	}
 	known, extra := Know(shards), l.NewShard()
+	for _, s := range shards {
+		for i := range s.strangers {
+			s.strangers[i] = subjects[s.hashes[i]]
+		}
+	}
 	for _, hash := range slices.Sorted(maps.Keys(subjects)) {
 		if subject := subjects[hash]; !known.has(hash) {
 			extra.acquaint(&subject, known)
 		}
 	}
+	extra.acquaintHosts(shards)
 	return extra
 }
 
@@ -37,8 +43,8 @@ func (s *Shard) acquaint(of *demarc.Subject, known *Known) {
 		s.place(of.Scope)
 	}
 	switch parsed := scope.Parse(of.ID); {
-	case of.Host != "":
-		s.acquaintHost(of, known)
+	case of.ID == "" && of.Host != "" && !join.Placeholder(of.Host):
+		s.hosts = append(s.hosts, foundHost{of.Host, of.Scope})
 	case of.ID == "" || join.Placeholder(of.ID):
 	case isScope(parsed):
 		s.place(of.ID)
@@ -51,9 +57,12 @@ func (s *Shard) acquaint(of *demarc.Subject, known *Known) {
 	}
 }
 
-// acquaintHost keeps the name of a machine until it is known whether the
-// estate has one of that name.
-func (s *Shard) acquaintHost(of *demarc.Subject, _ *Known) { s.hosts = append(s.hosts, of.Host) }
+// together puts what two records tell of one subject together, so that it does
+// not matter which came first.
+func together(have demarc.Subject, of *demarc.Subject) demarc.Subject {
+	return demarc.Subject{ID: first(have.ID, of.ID), Type: first(have.Type, of.Type), Name: first(have.Name, of.Name),
+		Host: first(have.Host, of.Host), Identity: first(have.Identity, of.Identity), Scope: first(have.Scope, of.Scope)}
+}
 
 // nested reports whether one of the resources that an id is nested in is
 // there.
@@ -72,6 +81,7 @@ func isScope(id scope.ID) bool {
 }
 
 func (s *Shard) seenInEvidence(of *demarc.Subject, id, typ string) {
+	id = strings.TrimRight(strings.TrimSpace(id), "/")
 	name := of.Name
 	if name == "" {
 		name = nameIn(s, id, typ)

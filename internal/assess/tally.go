@@ -358,8 +358,8 @@ func (t *tally) counted() map[seenAs]int {
 	if t.docket.own == nil { // all that share a standpoint stand alike
 		for at, n := range t.docket.population {
 			if at.answer.Division != nil {
-				base := t.docket.sets.base(at.answer, nil)
-				counts[seenAs{at.answer, t.together(base, at)}] += n
+				base := t.docket.bases.bare(at.answer)
+				counts[seenAs{at.answer, t.together(verdicts{base, base.said}, at)}] += n
 			}
 		}
 		return counts
@@ -384,19 +384,21 @@ func (t *tally) seenAs(i int, o *observed) seenAs {
 }
 
 // together joins what is known of a resource with what is known above it.
-func (t *tally) together(own *verdicts, at standpoint) *marks {
+func (t *tally) together(own verdicts, at standpoint) *marks {
 	all, ok := t.above[at]
 	if !ok {
 		all = t.docket.marksAbove(at)
 		t.above[at] = all
 	}
-	joined := own.marks
+	joined := own.marked(t.docket.areas)
 	joined.join(all)
 	if made, ok := t.seen[joined]; ok {
 		return made
 	}
-	t.seen[joined] = &joined
-	return &joined
+	made := &marks{}
+	*made = joined
+	t.seen[joined] = made
+	return made
 }
 
 // marksAbove are the worst of the customer's tasks that exist once above a

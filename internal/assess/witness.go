@@ -18,10 +18,12 @@ type witnessed struct {
 	strangers map[uint32]demarc.Subject
 	last      string // id of the last subject
 	lastIndex uint32
-	sightings [][]sighting
-	findings  map[findingKey]*finding
-	hosts     []string          // machines that evidence names
-	aliases   map[string]string // folded address -> id
+	// lastStrange says that the last subject is none that is known to be there.
+	lastStrange bool
+	sightings   [][]sighting
+	findings    map[findingKey]*finding
+	hosts       []foundHost       // machines that evidence names
+	aliases     map[string]string // folded address -> id
 
 	exceptions []demarc.Exception
 	assurances []demarc.Assurance
@@ -122,7 +124,7 @@ func (l *Line) finding(key findingKey) *finding {
 
 // subject gives a subject its number in the shard.
 func (s *Shard) subject(of *demarc.Subject) uint32 {
-	if of.ID != "" && of.ID == s.last {
+	if of.ID != "" && of.ID == s.last && !s.lastStrange {
 		return s.lastIndex
 	}
 	hash := subjectHash(of)
@@ -134,8 +136,13 @@ func (s *Shard) subject(of *demarc.Subject) uint32 {
 		if of.ID == "" || !s.known.has(hash) {
 			s.strangers[i] = cloned(of)
 		}
+	} else if have, strange := s.strangers[i]; strange && have != *of {
+		if both := together(have, of); both != have {
+			s.strangers[i] = cloned(&both)
+		}
 	}
-	if of.ID != "" {
+	if of.ID != "" && of.ID != s.last {
+		_, s.lastStrange = s.strangers[i]
 		s.last, s.lastIndex = strings.Clone(of.ID), i
 	}
 	return i

@@ -20,6 +20,8 @@ type Catalog struct {
 	Tools            []Tool             `json:"tools,omitzero"`
 	Frameworks       []Framework        `json:"frameworks,omitzero"`
 	OwnerRoles       []OwnerRole        `json:"ownerRoles,omitzero"`
+	Themes           []Theme            `json:"themes,omitzero"`
+	Intelligence     []Intelligence     `json:"intelligence,omitzero"`
 	// TerraformFiles say what the resources of Terraform providers stand for.
 	TerraformFiles []Terraform `json:"terraform,omitzero"`
 

@@ -32,6 +32,36 @@ func (c *checker) responsibilities() {
 			t.task(f, &f.List[j], []any{"responsibilities", j})
 		}
 	}
+	t.themes()
+}
+
+// themes checks that groups of tasks name tasks that exist.
+func (t *taskChecker) themes() {
+	const file = "responsibilities/posture.yaml"
+	tasks := map[string]bool{}
+	for i := range t.catalog.Responsibilities {
+		for j := range t.catalog.Responsibilities[i].List {
+			tasks[t.catalog.Responsibilities[i].List[j].ID] = true
+		}
+	}
+	for i, theme := range t.catalog.Themes {
+		at := []any{"themes", i}
+		t.unique("theme "+theme.ID, file, at)
+		t.provenance(theme.Provenance, file, at)
+		t.known("responsibility", tasks, theme.Responsibilities, file, at)
+		if theme.Title == "" || len(theme.Responsibilities) == 0 {
+			t.problem(file, at, "theme %s needs a title and responsibilities", theme.ID)
+		}
+	}
+	for i, said := range t.catalog.Intelligence {
+		at := []any{"intelligence", i}
+		t.unique("intelligence "+said.ID, file, at)
+		t.provenance(said.Provenance, file, at)
+		t.known("party", t.parties, []string{said.Party}, file, at)
+		if said.Text == "" {
+			t.problem(file, at, "intelligence %s has no text", said.ID)
+		}
+	}
 }
 
 func (t *taskChecker) listed() {

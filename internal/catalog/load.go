@@ -75,14 +75,19 @@ func (l *loader) facts(file string) {
 	}
 }
 
-// responsibilities reads one area's tasks, or the list of tools above them.
+// responsibilities reads one area's tasks, or one of the lists above them.
 func (l *loader) responsibilities(file string) {
 	if path.Dir(file) == "responsibilities" {
 		var f struct {
 			Tools []Tool      `yaml:"tools"`
 			Roles []OwnerRole `yaml:"roles"`
+
+			Themes       []Theme        `yaml:"themes"`
+			Intelligence []Intelligence `yaml:"intelligence"`
 		}
 		if l.decode(file, &f) {
+			l.catalog.Themes = append(l.catalog.Themes, f.Themes...)
+			l.catalog.Intelligence = append(l.catalog.Intelligence, f.Intelligence...)
 			l.catalog.Tools = append(l.catalog.Tools, f.Tools...)
 			l.catalog.OwnerRoles = append(l.catalog.OwnerRoles, f.Roles...)
 		}

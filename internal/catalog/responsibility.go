@@ -101,6 +101,23 @@ type OwnerRole struct {
 	Provenance `yaml:",inline"`
 }
 
+// Theme is a group of tasks that are often unmet together.
+type Theme struct {
+	ID               string   `json:"id" yaml:"id"`
+	Title            string   `json:"title" yaml:"title"`
+	Responsibilities []string `json:"responsibilities" yaml:"responsibilities"`
+	Provenance       `yaml:",inline"`
+}
+
+// Intelligence is what a provider knows and offers beside its half: it is told
+// and never counted as something done.
+type Intelligence struct {
+	ID         string `json:"id" yaml:"id"`
+	Party      string `json:"party" yaml:"party"`
+	Text       string `json:"text" yaml:"text"`
+	Provenance `yaml:",inline"`
+}
+
 // PartyOf is whose half a task is.
 func (t *Task) PartyOf() string {
 	if t.Party == "" {

@@ -91,33 +91,6 @@ func (s *session) writeAssessment(a *demarc.Assessment, allNotes bool, paths []s
 	})
 }
 
-func (s *session) explain() *cobra.Command {
-	var f estateFlags
-	cmd := &cobra.Command{
-		Use:     "explain RESOURCE [AREA]",
-		Short:   "say why one resource is divided as it is",
-		Long:    "Says of one resource, by name or id, what it is, who does what about it,\nand which rule, property and source decided that.",
-		Example: "  demarc explain web01 --estate exports/\n  demarc explain aks-shop operating-system --estate exports/",
-		Args:    usage(cobra.RangeArgs(1, 2)),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			area := ""
-			if len(args) == 2 {
-				area = args[1]
-			}
-			q, p := s.request(&f)
-			x, err := app.Explain(cmd.Context(), q, args[0], area)
-			p.done()
-			if err != nil {
-				return err
-			}
-			return s.print(x)
-		},
-	}
-	s.outputFlags(cmd, report.PrintFormats[:])
-	f.add(cmd)
-	return cmd
-}
-
 func (s *session) resources() *cobra.Command {
 	var f estateFlags
 	var keep app.Filter

@@ -88,7 +88,7 @@ func (s *session) root() *cobra.Command {
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(s.assess(), s.explain(), s.resources(), s.model(), s.version())
+	root.AddCommand(s.assess(), s.explain(), s.gaps(), s.attest(), s.accept(), s.assurance(), s.posture(), s.resources(), s.model(), s.version())
 	root.InitDefaultCompletionCmd()
 	shortenCompletion(root)
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})

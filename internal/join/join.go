@@ -22,8 +22,9 @@ type Index interface {
 	// Named are the resources of a name or address in any case, below a type
 	// if one is given.
 	Named(name, typ string) []int
-	// OnlyTenant is the tenant of the estate when it has exactly one.
-	OnlyTenant() *demarc.Scope
+	// OnlyTenant is the tenant of the estate when it has exactly one, and
+	// whether it has several.
+	OnlyTenant() (only *demarc.Scope, several bool)
 	// Service is the resource of a type that a tenant has once.
 	Service(tenant *demarc.Scope, typ string) (int, bool)
 	// Workload reports whether a workload of that name is declared.
@@ -32,7 +33,8 @@ type Index interface {
 
 // Target is what was found: one of its members.
 type Target struct {
-	Resource int // -1 for none
+	Resource int    // -1 for none
+	Nested   string // what of the resource it is about, where the estate has only what holds it
 	Scope    *demarc.Scope
 	Workload string
 	Estate   bool   // it is about everything
@@ -51,6 +53,8 @@ func Find(s *demarc.Subject, x Index) Target {
 		return Target{Resource: -1, Estate: true}
 	case s.ID != "":
 		return byID(s, x)
+	case s.Host != "" && Placeholder(s.Host):
+		return missing("a placeholder in place of a name")
 	case s.Host != "":
 		return one(x.Hosts(s.Host), "machine", "no machine of that name", s, x)
 	case s.Identity != "":
@@ -87,11 +91,11 @@ func byID(s *demarc.Subject, x Index) Target {
 	parsed := scope.Parse(id)
 	for parent := parsed.Parent; parent != ""; parent = scope.Parse(parent).Parent {
 		if i, ok := x.Resource(parent); ok {
-			return resource(i)
+			return Target{Resource: i, Nested: strings.Trim(id[len(parent):], "/")}
 		}
 	}
 	if s.Type != "" && s.Scope == "" {
-		if t := x.OnlyTenant(); t != nil {
+		if t, _ := x.OnlyTenant(); t != nil {
 			if i, ok := x.Service(t, s.Type); ok {
 				return resource(i)
 			}
@@ -121,8 +125,11 @@ func byScope(s *demarc.Subject, x Index) Target {
 		}
 		return missing("the estate does not have the scope")
 	}
-	if t := x.OnlyTenant(); t != nil {
+	switch t, several := x.OnlyTenant(); {
+	case t != nil:
 		return scoped(t)
+	case several:
+		return missing("it does not tell which of the tenants it is about")
 	}
 	return Target{Resource: -1, Tenant: true}
 }

@@ -30,10 +30,11 @@ const (
 type result struct {
 	check, name, about string
 	subject            uint32
-	whole, refutes     bool
+	whole, part        bool
+	refutes            bool
 	elements           uint64
 	state              state
-	wouldPass          bool // an old, undated or claimed one that passed
+	wouldPass          bool // an old one that passed
 	reason             demarc.Reason
 	observed           int64
 	refs               []int
@@ -57,16 +58,25 @@ func group(c Case) []result {
 	return groups
 }
 
+// said is what observations say, as a set.
+type said uint8
+
+const (
+	saidPass    said = 1 << iota
+	saidAllowed      // something is open, and the requirement still allows it
+	saidFail
+	saidUnclear // something is open, and since when is not known
+	saidNot     // the check does not concern the subject
+	saidClaim   // somebody says that it passed, or that it does not concern
+)
+
 // instant is what all observations of one moment say together.
 type instant struct {
-	at         int64
-	pass, fail bool
-	unclear    bool // something is open, and since when is not known
-	na         bool
-	stale      bool
-	claim      bool
-	reason     demarc.Reason
-	refs       []int
+	at     int64
+	says   said
+	fresh  said // what of it is not too long ago
+	reason demarc.Reason
+	refs   []int
 }
 
 // weigh decides what one check says about one subject. Items are ordered by
@@ -76,71 +86,103 @@ func weigh(c *Case, items []Item) result {
 	g := result{check: last.Check, name: last.Name, about: last.About, subject: last.Subject, observed: last.Observed}
 	for i := range items {
 		g.whole = g.whole || items[i].Whole
+		g.part = g.part || items[i].Part
 		g.refutes = g.refutes || items[i].Refutes
 		g.elements |= items[i].Elements
 	}
 	moments := instants(c, items)
-	var blind *instant // without a day
+	blind := &instant{} // what bears no day
 	if moments[0].at == 0 {
 		blind, moments = &moments[0], moments[1:]
 	}
-	g.decide(moments, blind)
+	g.decide(follow(moments), blind)
 	return g
 }
 
-// decide asks the moments in order: a fail stands until a later pass.
-func (g *result) decide(moments []instant, blind *instant) {
-	var pass, fail *instant
+// course is what still stands of the moments of one check, in their order: a
+// fail stands until a later pass.
+type course struct {
+	fail, clash, unclear *instant
+	good                 *instant // the last that passed or does not concern
+	claim, last          *instant
+}
+
+func follow(moments []instant) course {
+	var c course
 	for i := range moments {
 		m := &moments[i]
-		if m.pass {
-			pass = m
+		switch {
+		case m.says&saidPass != 0 && m.says&saidFail != 0:
+			c.fail, c.clash = nil, m
+		case m.says&saidFail != 0:
+			c.clash = nil
+			if c.fail == nil || m.fresh&saidFail != 0 || c.fail.fresh&saidFail == 0 {
+				c.fail = m
+			}
+		case m.says&saidUnclear != 0:
+			c.unclear = m
+		case m.says&(saidPass|saidAllowed) != 0:
+			c.fail, c.clash, c.unclear, c.good = nil, nil, nil, m
+		case m.says&saidNot != 0:
+			c.good = m
+		case m.says&saidClaim != 0:
+			c.claim = m
 		}
-		if m.fail {
-			fail = m
-		}
+		c.last = m
 	}
+	return c
+}
+
+// decide takes what weighs most.
+func (g *result) decide(c course, blind *instant) {
+	passed := c.good != nil && c.good.says&(saidPass|saidAllowed) != 0 || blind.says&saidPass != 0
 	switch {
-	case fail != nil && pass == fail:
-		g.take(contradictory, fail)
-	case fail != nil && !fail.stale && (pass == nil || pass.at < fail.at):
-		g.take(failing, fail)
-	case blind != nil && blind.fail && (pass != nil || blind.pass):
+	case c.clash != nil && c.clash.fresh != 0:
+		g.take(contradictory, c.clash)
+	case c.fail != nil && c.fail.fresh&saidFail != 0:
+		g.take(failing, c.fail)
+	case blind.fresh&saidFail != 0 && passed:
 		g.take(contradictory, blind)
-	case blind != nil && blind.fail:
+	case blind.fresh&saidFail != 0:
 		g.take(failing, blind)
-	case fail != nil && (pass == nil || pass.at < fail.at):
-		g.take(old, fail)
-	case len(moments) > 0:
-		g.latest(&moments[len(moments)-1], pass)
-	case blind != nil:
-		g.latest(blind, nil)
+	case c.fail != nil:
+		g.take(old, c.fail)
+	case c.clash != nil:
+		g.take(old, c.clash)
+	case c.unclear != nil && c.unclear.fresh&saidUnclear != 0:
+		g.take(unclear, c.unclear)
+	case blind.fresh&saidUnclear != 0:
+		g.take(unclear, blind)
+	case c.unclear != nil:
+		g.take(old, c.unclear)
+	default:
+		g.settle(c, blind)
 	}
 }
 
-// latest takes what the last moment says; one that could not tell does not
-// take back an earlier pass, which ages by itself.
-func (g *result) latest(m, pass *instant) {
-	if pass != nil && !m.unclear {
-		m = pass
-	}
+// settle takes what speaks for it, once nothing speaks against it. A moment
+// that could not tell does not take back an earlier pass, which ages by itself.
+func (g *result) settle(c course, blind *instant) {
+	const good = saidPass | saidAllowed | saidNot
 	switch {
-	case m.unclear:
-		g.take(unclear, m)
-	case m.pass && m.at == 0:
-		g.take(undated, m)
-	case m.pass && m.stale:
-		g.take(old, m)
-	case m.pass && m.claim:
-		g.take(claimed, m)
-	case m.pass:
-		g.take(passing, m)
-	case m.na:
-		g.take(notConcerned, m)
+	case c.good != nil && c.good.fresh&good == 0:
+		g.take(old, c.good)
+		g.wouldPass = true
+	case c.good != nil && c.good.fresh&(saidPass|saidAllowed) != 0:
+		g.take(passing, c.good)
+	case c.good != nil:
+		g.take(notConcerned, c.good)
+	case blind.says&good != 0:
+		g.take(undated, blind)
+	case c.claim != nil:
+		g.take(claimed, c.claim)
+	case blind.says&saidClaim != 0:
+		g.take(claimed, blind)
+	case c.last != nil:
+		g.take(open, c.last)
 	default:
-		g.take(open, m)
+		g.take(open, blind)
 	}
-	g.wouldPass = m.pass
 }
 
 func (g *result) take(s state, m *instant) {
@@ -153,7 +195,7 @@ func instants(c *Case, items []Item) []instant {
 	for i := range items {
 		item := &items[i]
 		if len(list) == 0 || list[len(list)-1].at != item.Observed {
-			list = append(list, instant{at: item.Observed, claim: true})
+			list = append(list, instant{at: item.Observed})
 		}
 		list[len(list)-1].add(c, item)
 	}
@@ -162,19 +204,32 @@ func instants(c *Case, items []Item) []instant {
 
 func (m *instant) add(c *Case, item *Item) {
 	m.refs = append(m.refs, item.Ref)
-	m.stale = m.stale || stale(c, item)
-	m.claim = m.claim && item.Strength == demarc.Claim
-	switch outcome, reason := measured(c, item); outcome {
-	case demarc.Pass:
-		m.pass = true
-	case demarc.Fail:
-		m.fail = true
-	case demarc.OutcomeNotApplicable:
-		m.na = true
-	case demarc.OutcomeUnknown:
-		m.unclear = m.unclear || reason == demarc.UnknownAge
-		m.reason = max(m.reason, reason)
+	what, reason := heard(c, item)
+	m.says |= what
+	if !stale(c, item) {
+		m.fresh |= what
 	}
+	m.reason = max(m.reason, reason)
+}
+
+// heard is what one item says.
+func heard(c *Case, item *Item) (said, demarc.Reason) {
+	claim := item.Strength == demarc.Claim
+	switch outcome, reason := measured(c, item); {
+	case outcome == demarc.Fail:
+		return saidFail, demarc.NoReason
+	case outcome == demarc.Pass && item.Outcome == demarc.Fail:
+		return saidAllowed, demarc.NoReason
+	case outcome == demarc.OutcomeUnknown && item.Outcome == demarc.Fail:
+		return saidUnclear, reason
+	case outcome == demarc.OutcomeUnknown:
+		return 0, reason
+	case claim:
+		return saidClaim, demarc.NoReason
+	case outcome == demarc.OutcomeNotApplicable:
+		return saidNot, demarc.NoReason
+	}
+	return saidPass, demarc.NoReason
 }
 
 func stale(c *Case, item *Item) bool {
@@ -211,7 +266,7 @@ func (j *judging) element(bit uint64, l lenience) ([]*result, bool) {
 		for to < len(j.groups) && j.groups[to].check == j.groups[from].check {
 			to++
 		}
-		if found, ok := whole(j.groups[from:to], bit, j.Members, l); ok {
+		if found, ok := j.whole(j.groups[from:to], bit, l); ok {
 			return found, true
 		}
 		from = to
@@ -220,24 +275,28 @@ func (j *judging) element(bit uint64, l lenience) ([]*result, bool) {
 }
 
 // whole reports whether one check passed over the whole level: said of the
-// level itself, or of every subject that the tool looked at and, where the
-// level is made of resources, of no fewer subjects than these.
-func whole(groups []result, bit uint64, members int, l lenience) ([]*result, bool) {
+// level itself, or of every subject that the tool looked at and, where these
+// are pieces of the level, of all that there are.
+func (j *judging) whole(groups []result, bit uint64, l lenience) ([]*result, bool) {
 	var found []*result
+	var parts []int
+	all, said := true, false
 	for i := range groups {
 		g := &groups[i]
 		if g.elements&bit == 0 {
 			return nil, false
 		}
-		if !g.passes(l) && g.state != notConcerned {
-			return nil, false
-		}
-		if g.whole {
+		if g.whole && g.passes(l) {
 			return []*result{g}, true
+		}
+		all = all && (g.passes(l) || g.state == notConcerned)
+		said = said || g.whole
+		if g.part {
+			parts = append(parts, g.refs...)
 		}
 		found = append(found, g)
 	}
-	return found, len(found) >= members
+	return found, all && (said || len(parts) == 0 || j.Covered != nil && j.Covered(parts))
 }
 
 func (g *result) passes(l lenience) bool {

@@ -60,7 +60,7 @@ func inWindow(c *Case, item *Item) (demarc.Outcome, demarc.Reason) {
 	if longest == 0 {
 		return demarc.Pass, demarc.NoReason // nothing is demanded of this severity
 	}
-	if item.Since == 0 {
+	if item.Since == 0 || item.Since > c.AsOf {
 		return demarc.OutcomeUnknown, demarc.UnknownAge
 	}
 	switch age := time.Duration(c.AsOf-item.Since) * time.Second; {

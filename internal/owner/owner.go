@@ -7,6 +7,7 @@ package owner
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/demarc-dev/demarc"
 )
@@ -92,7 +93,7 @@ func specificity(r *demarc.OwnerRule) int {
 	case m.Tag != "":
 		return 1<<29 + of
 	case m.Scope != "":
-		return (2+len(m.Scope))*width + of
+		return (2+len(strings.TrimRight(m.Scope, "/")))*width + of
 	case m.Type != "":
 		return width + of
 	}

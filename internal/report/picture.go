@@ -15,6 +15,8 @@ type Picture struct {
 	Columns []Column
 	Rows    []Row
 	NA      bool // something is not applicable
+	Known   bool // of some cell it is known whether the customer's half is met
+	Stands  bool // some cell has a half that can be met or not
 }
 
 // Column is one service model of a picture.
@@ -34,6 +36,7 @@ type Cell struct {
 	Workloads     int
 	Shares        []Share // most workloads first
 	NotApplicable int
+	Done          demarc.Done // how the customer's half stands
 }
 
 // Share is the part of a cell's workloads with the same answer.
@@ -208,12 +211,13 @@ func picture(m *demarc.Matrix, p Parties) Picture {
 		pic.Rows[row].Cells[col] = c
 		pic.Columns[col].Workloads = max(pic.Columns[col].Workloads, c.Workloads)
 		pic.NA = pic.NA || c.NotApplicable > 0
+		pic.Known, pic.Stands = pic.Known || c.Done.Known(), pic.Stands || c.Stands()
 	}
 	return pic
 }
 
 func newCell(mc *demarc.MatrixCell, p Parties) Cell {
-	c := Cell{Workloads: mc.Workloads, NotApplicable: mc.NotApplicable}
+	c := Cell{Workloads: mc.Workloads, NotApplicable: mc.NotApplicable, Done: mc.Done}
 	for key, n := range mc.Parties {
 		if n > 0 {
 			c.Shares = append(c.Shares, p.Share(strings.Split(key, "+"), n))
@@ -237,7 +241,11 @@ func (c *Cell) Words() string {
 	if c.NotApplicable > 0 {
 		parts = append(parts, "not applicable "+Number(c.NotApplicable))
 	}
-	return strings.Join(parts, ", ")
+	words := strings.Join(parts, ", ")
+	if done := c.DoneWords(); done != "" {
+		words += "; your half: " + done
+	}
+	return words
 }
 
 // Piece is one stretch of a cell's text in one hue.
@@ -276,7 +284,7 @@ func (c *Cell) Pieces(d Detail) []Piece {
 		list = append(list, Piece{Text: s.Short + " " + Number(s.Count), Hue: s.Hue})
 	}
 	if rest > 0 {
-		list = append(list, quiet(" +"+Number(rest)))
+		list = append(list, quiet(" …"+Number(rest)))
 	}
 	if c.NotApplicable > 0 && d == DetailAll {
 		list = append(list, quiet(" · n/a "+Number(c.NotApplicable)))

@@ -28,6 +28,16 @@ type View struct {
 	Next      []string // commands to try next
 	Parties   Parties
 
+	// Is it done, how is that known, whose name is on it.
+	Status    Status
+	DoFirst   []Action
+	Gaps      []Gap
+	Believed  []Belief
+	Settling  []Settling
+	Offerings []Offering
+	Sources   []Source
+	GapsWords string // the command that lists all gaps
+
 	paths string // what was assessed, as words of a command
 	file  string // name of files to write, without an ending
 }
@@ -59,7 +69,10 @@ type Note struct {
 const (
 	maxSurprises = 3
 	maxOpen      = 6
-	nameWidth    = 40
+	// maxOpenBeside is how many open questions stand beside what is known of
+	// the halves.
+	maxOpenBeside = 3
+	nameWidth     = 40
 )
 
 // NewView computes the view of an assessment.
@@ -69,9 +82,13 @@ func NewView(a *demarc.Assessment, o Options) *View {
 		Counts: counts(a), AllNotes: o.AllNotes, Parties: newParties(a),
 	}
 	v.State, v.Complete = state(a.Estate.Incomplete)
+	v.judge(a)
 	v.Pictures = pictures(a, v.Parties)
 	v.Twice = slices.ContainsFunc(v.Pictures, func(p Picture) bool { return p.workloads() > a.Estate.Workloads })
 	v.Surprises = surprises(a)
+	if len(v.Believed) > 0 {
+		v.Surprises = v.Surprises[:min(len(v.Surprises), maxSurprisesBeside)]
+	}
 	v.Sheets = append(conditionalSheets(a, v.Parties), sheets(a, v.Parties)...)
 	v.Open = open(a)
 	v.Notes = notes(a.Notes, o.AllNotes)
@@ -82,8 +99,30 @@ func NewView(a *demarc.Assessment, o Options) *View {
 	if words := explainable(a); words != "" {
 		v.Next = append(v.Next, "demarc explain "+words+estate(o.Paths))
 	}
+	v.GapsWords = "demarc gaps" + estate(o.Paths)
+	if words := doFirstWords(a); words != "" {
+		v.Next = append(v.Next, "demarc explain "+words+estate(o.Paths))
+	}
 	v.Next = append(v.Next, v.ExportCommand("html"))
 	return v
+}
+
+// judge fills what is known of the halves.
+func (v *View) judge(a *demarc.Assessment) {
+	v.DoFirst, v.Gaps, v.Believed, v.Settling = actions(a.DoFirst), gaps(a.Gaps), beliefs(a.Believed), settlings(a.Settling)
+	v.Offerings, v.Sources = offerings(a.Offerings, v.Parties), sources(a.Estate.Files)
+	v.Status = newStatus(a, v.Offerings)
+}
+
+// doFirstWords names the first unmet responsibility that can be typed.
+func doFirstWords(a *demarc.Assessment) string {
+	for i := range a.DoFirst {
+		x := &a.DoFirst[i]
+		if x.Responsibility.Level == demarc.ResourceLevel && plain(x.First) {
+			return shellQuote(x.First) + " " + x.Responsibility.ID
+		}
+	}
+	return ""
 }
 
 func orElse(s, other string) string {
@@ -130,6 +169,9 @@ func counts(a *demarc.Assessment) []string {
 	}
 	if unclassified > 0 {
 		list = append(list, Number(unclassified)+" unclassified")
+	}
+	if n := evidenceCount(a); n > 0 {
+		list = append(list, Plural(n, "piece")+" of evidence")
 	}
 	return append(list, Plural(len(e.Files), "file"))
 }
@@ -239,6 +281,9 @@ func openInput(i demarc.Incomplete) Open {
 // FirstOpen returns what fits a first screen, and how many are left out.
 func (v *View) FirstOpen() (list []Open, rest int) {
 	n := min(len(v.Open), maxOpen)
+	if v.Status.Known {
+		n = min(n, maxOpenBeside)
+	}
 	return v.Open[:n], len(v.Open) - n
 }
 

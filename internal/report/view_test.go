@@ -145,8 +145,8 @@ func TestCellText(t *testing.T) {
 		{"all", split, DetailAll, "MS 6 · YOU+MS 3 · ? 1 · n/a 2"},
 		{"shares", split, DetailShares, "MS 6 · YOU+MS 3 · ? 1"},
 		{"tight", split, DetailTight, "MS 6·YOU+MS 3·? 1"},
-		{"two", split, DetailTwo, "MS 6·YOU+MS 3 +1"},
-		{"largest", split, DetailLargest, "MS 6 +4"},
+		{"two", split, DetailTwo, "MS 6·YOU+MS 3 …1"},
+		{"largest", split, DetailLargest, "MS 6 …4"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := tt.cell.Text(tt.detail); got != tt.want {

@@ -57,7 +57,7 @@ func measure(ctx context.Context, program, dir string, s sample) (Result, error)
 		if err != nil {
 			return Result{}, err
 		}
-		seconds, memory, err := assess(ctx, program, path)
+		seconds, memory, err := assess(ctx, program, path, s.kind)
 		if err != nil {
 			return Result{}, err
 		}
@@ -132,8 +132,13 @@ func readTokens(file string) error {
 }
 
 // assess runs the program over a file or folder as a person would.
-func assess(ctx context.Context, program, path string) (seconds float64, memory int, err error) {
-	return execute(ctx, program, "assess", path, "--format", "json", "--out", os.DevNull)
+// With findings what is asked for is the matrix and what is unmet.
+func assess(ctx context.Context, program, path, kind string) (seconds float64, memory int, err error) {
+	format := "json"
+	if kind == kindFindings {
+		format = "table"
+	}
+	return execute(ctx, program, "assess", path, "--format", format, "--out", os.DevNull)
 }
 
 // execute runs the program on two cores, and gives seconds of wall time from

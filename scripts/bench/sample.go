@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/demarc-dev/demarc/data"
 	"github.com/demarc-dev/demarc/internal/bench"
+	"github.com/demarc-dev/demarc/internal/catalog"
 )
 
 // seed makes the estates the same on every machine.
@@ -40,6 +42,7 @@ const (
 	kindTemplate  = "template"
 	kindState     = "state"
 	kindTemplates = "templates"
+	kindFindings  = "findings"
 )
 
 // samples are all the estates, in the order of the page.
@@ -51,6 +54,8 @@ func samples() []sample {
 		{kind: kindTemplate, name: "3 MB template, 5 levels deep", write: writeNested, runs: 11, seconds: 0.3},
 		{kind: kindState, name: "100 MB Terraform state", write: writeState, runs: 7, seconds: 3, memory: 200},
 		{kind: kindTemplates, name: "1000 templates in a folder", write: writeFolder, runs: 7, seconds: 10},
+		{kind: kindFindings, name: "100000 resources, 500000 findings", rows: 100_000, write: writeFindings, runs: 4, seconds: 5, memory: 250},
+		{kind: kindFindings, name: "1000000 resources, 5000000 findings", rows: 1_000_000, write: writeFindings, runs: 3, seconds: 45, memory: 1200},
 	}
 }
 
@@ -114,6 +119,54 @@ func writeFolder(_ sample, path string) (written, error) {
 	return written{size, resources}, err
 }
 
+// findingsEach is how many findings a resource has.
+const findingsEach = 5
+
+// writeFindings writes an export and the findings of Defender for Cloud about
+// its resources, side by side in a folder. They are made of the assessments
+// that responsibilities name.
+func writeFindings(s sample, path string) (written, error) {
+	checks, err := defenderChecks()
+	if err != nil {
+		return written{}, err
+	}
+	if err := os.RemoveAll(path); err != nil {
+		return written{}, err
+	}
+	if err := os.Mkdir(path, 0o755); err != nil {
+		return written{}, err
+	}
+	export := bench.Export{Seed: seed, Rows: s.rows}
+	size, err := writeFile(filepath.Join(path, "resources.json"), func(w io.Writer) error { return bench.Write(w, export) })
+	if err != nil {
+		return written{}, err
+	}
+	found, err := writeFile(filepath.Join(path, "findings.json"), func(w io.Writer) error {
+		return bench.WriteFindings(w, bench.Findings{Export: export, Each: findingsEach, Checks: checks})
+	})
+	return written{size + found, s.rows}, err
+}
+
+// defenderChecks are the assessments that settle or refute a responsibility.
+func defenderChecks() ([]string, error) {
+	c, err := catalog.Parse(data.Compact)
+	if err != nil {
+		return nil, fmt.Errorf("parse the catalogue: %w", err)
+	}
+	var ids []string
+	for i := range c.Responsibilities {
+		for _, task := range c.Responsibilities[i].List {
+			for _, check := range append(slices.Concat(task.Settles...), task.Refutes...) {
+				if id, ok := strings.CutPrefix(check, "defender:"); ok {
+					ids = append(ids, id)
+				}
+			}
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
+}
+
 // writeFile writes a file and gives its size.
 func writeFile(path string, write func(io.Writer) error) (n int64, err error) {
 	f, err := os.Create(path)
@@ -133,7 +186,10 @@ func (s sample) fileName(dir string) string {
 	if s.rows > 0 {
 		name = fmt.Sprintf("export-%d", s.rows)
 	}
-	if s.kind != kindTemplates {
+	if s.kind == kindFindings {
+		name = fmt.Sprintf("findings-%d", s.rows)
+	}
+	if s.kind != kindTemplates && s.kind != kindFindings {
 		name += ".json"
 	}
 	return filepath.Join(dir, name)

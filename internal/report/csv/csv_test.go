@@ -23,6 +23,84 @@ func write(t *testing.T, a *demarc.Assessment) []byte {
 
 func TestWriteGolden(t *testing.T) {
 	sample.Golden(t, "contoso.csv", write(t, sample.Contoso()))
+	sample.Golden(t, "judged.csv", write(t, sample.Judged()))
+}
+
+// rows are the rows by column.
+func rows(t *testing.T, a *demarc.Assessment) []map[string]string {
+	t.Helper()
+	table, err := stdcsv.NewReader(bytes.NewReader(write(t, a))).ReadAll()
+	if err != nil {
+		t.Fatalf("not CSV: %v", err)
+	}
+	var list []map[string]string
+	for _, fields := range table[1:] {
+		row := map[string]string{}
+		for i, name := range table[0] {
+			row[name] = fields[i]
+		}
+		list = append(list, row)
+	}
+	return list
+}
+
+func TestWriteSaysWhatIsDone(t *testing.T) {
+	byName := map[string]string{}
+	for _, row := range rows(t, sample.Judged()) {
+		byName[row["name"]+" "+row["areaId"]] = strings.Join([]string{row["status"], row["unmet"], row["unmetAbove"]}, "|")
+	}
+	for name, want := range map[string]string{
+		"vm-web-01 operating-system":     "unmet|os.patch|",
+		"vm-web-02 operating-system":     "met||",
+		"vm-firewall operating-system":   "unmet|os.patch|", // accepted, and unmet all the same
+		"vm-web-01 identities":           "unmet||identity.mfa-admins",
+		"vm-web-01 customer-data":        "unknown||",
+		"vm-web-01 configurations":       "unknown||", // asked, and no task of the sample is about it
+		"vm-web-01 physical-datacenter":  "||",        // the provider's
+		"vnet-prod applications":         "||",        // it has none
+		"fabrikam-monitor applications":  "||",        // the publisher's
+		"stcontosologs network-controls": "unknown||",
+		"nsg-web ":                       "||",
+		"stcontosologs physical-network": "||",
+		"file-01 physical-datacenter":    "unknown||", // on one's own premises
+		"stcontosologs operating-system": "||",
+	} {
+		if byName[name] != want {
+			t.Errorf("%s: %q, want %q", name, byName[name], want)
+		}
+	}
+	for _, row := range rows(t, sample.Contoso()) {
+		if row["status"] != "" {
+			t.Errorf("%s: status %q though nothing was judged", row["name"], row["status"])
+		}
+	}
+}
+
+func TestWorst(t *testing.T) {
+	of := func(list ...demarc.Status) (verdicts []demarc.SetVerdict) {
+		for _, s := range list {
+			verdicts = append(verdicts, demarc.SetVerdict{Judgement: demarc.Judgement{Status: s}})
+		}
+		return verdicts
+	}
+	for _, tt := range []struct {
+		name string
+		list []demarc.SetVerdict
+		want demarc.Status
+	}{
+		{"nothing", nil, demarc.UnknownStatus},
+		{"all met", of(demarc.Met, demarc.Met), demarc.Met},
+		{"one unknown", of(demarc.Met, demarc.UnknownStatus), demarc.UnknownStatus},
+		{"one unmet", of(demarc.UnknownStatus, demarc.Unmet, demarc.Met), demarc.Unmet},
+		{"none concerns it", of(demarc.NotApplicable), demarc.NotApplicable},
+		{"some concern it", of(demarc.NotApplicable, demarc.Met), demarc.Met},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := worst(tt.list); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
 }
 
 func TestWriteHasARowPerCell(t *testing.T) {

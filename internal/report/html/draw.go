@@ -9,15 +9,16 @@ type shape struct {
 	name   string
 	width  int
 	beside bool // labels stand beside their row, else above it
-	row    int  // height of a row
+	row    int  // height of a row that says whose
+	band   int  // height of what says whether, below it
 	gap    int
 	font   int
 	labels int // height of a label above its row
 }
 
 var (
-	wide   = shape{name: "wide", width: 1120, beside: true, row: 42, gap: 6, font: 14}
-	narrow = shape{name: "narrow", width: 400, row: 34, gap: 4, font: 12, labels: 22}
+	wide   = shape{name: "wide", width: 1120, beside: true, row: 42, band: 22, gap: 6, font: 14}
+	narrow = shape{name: "narrow", width: 400, row: 34, band: 18, gap: 4, font: 12, labels: 22}
 )
 
 // drawing is a picture in numbers that the template writes as SVG.
@@ -50,14 +51,15 @@ type drawnCell struct {
 	X, Y, W, H int
 	Words      string
 	Stretches  []stretch
+	Bands      []stretch // how the customer's half stands, below
 }
 
 // stretch is the part of a cell in one hue; its width grows with its number
 // of workloads as far as its text allows.
 type stretch struct {
-	X, W, TextX, TextY int
-	Hue                string
-	Text               string
+	X, Y, W, H, TextX, TextY int
+	Hue                      string // of a band: the status and the hue
+	Text                     string
 }
 
 const headHeight = 50
@@ -84,9 +86,9 @@ func draw(pic *report.Picture, s shape) *drawing {
 		}
 		for c := range pic.Columns {
 			x := left + c*(cellWidth+s.gap)
-			row.Cells = append(row.Cells, drawCell(pic, r, c, frame{x, y, cellWidth, s.row, s.font, s.name}))
+			row.Cells = append(row.Cells, drawCell(pic, r, c, frame{x, y, cellWidth, s.row, s.font, s.name}, s.height(pic)))
 		}
-		y += s.row + s.gap
+		y += s.height(pic) + s.gap
 		d.Rows = append(d.Rows, row)
 	}
 	d.Height = y
@@ -116,26 +118,45 @@ type frame struct {
 	name             string
 }
 
-func drawCell(pic *report.Picture, r, c int, f frame) drawnCell {
+// height of a row: pictures in which something can be met have room to say so.
+func (s shape) height(pic *report.Picture) int {
+	if pic.Stands {
+		return s.row + s.band
+	}
+	return s.row
+}
+
+// drawCell draws a cell of a height: above whose it is, in the frame, and below
+// whether the customer's half is met. Without such a half the first is all.
+func drawCell(pic *report.Picture, r, c int, f frame, height int) drawnCell {
 	cell := &pic.Rows[r].Cells[c]
 	id := cellID(pic, r, c)
-	out := drawnCell{Clip: f.name + "-" + id, X: f.x, Y: f.y, W: f.w, H: f.h}
+	out := drawnCell{Clip: f.name + "-" + id, X: f.x, Y: f.y, W: f.w, H: height}
+	if cell.Stands() {
+		out.Bands = bands(cell, frame{f.x, f.y + f.h, f.w, height - f.h, f.font - 1, f.name})
+	}
 	out.Words = pic.Rows[r].Area.Label + ", " + pic.Columns[c].Model.Label() + ": " + cell.Words()
 	if cell.Workloads > 0 {
 		out.ID = id
 	}
 	out.Stretches = stretches(cell, f)
+	if !cell.Stands() {
+		for i := range out.Stretches {
+			out.Stretches[i].H = height
+		}
+	}
 	return out
 }
 
 // stretches splits the width of a cell: every text gets the room it needs,
 // what is left is shared by number of workloads. Where there is not enough
 // room the smaller ones lose their text and keep a sliver of colour.
-func stretches(c *report.Cell, f frame) []stretch {
-	parts := partsOf(c)
-	total, need := 0, 0
+func stretches(c *report.Cell, f frame) []stretch { return spread(partsOf(c), f) }
+
+func spread(parts []part, f frame) []stretch {
+	total, need, pad := 0, 0, f.font*9/14
 	for i := range parts {
-		parts[i].need = textWidth(parts[i].text, f.font) + 16
+		parts[i].need = textWidth(parts[i].text, f.font) + 2*pad - 2
 		need += parts[i].need
 		total += parts[i].count
 	}
@@ -152,10 +173,43 @@ func stretches(c *report.Cell, f frame) []stretch {
 		if i == len(parts)-1 {
 			w, seam = f.x+f.w-x, 0
 		}
-		list = append(list, stretch{X: x, W: w - seam, TextX: x + 9, TextY: f.y + f.h/2 + f.font/3, Hue: p.hue, Text: p.text})
+		list = append(list, stretch{X: x, Y: f.y, W: w - seam, H: f.h, TextX: x + pad, TextY: f.y + f.h/2 + f.font/3, Hue: p.hue, Text: p.text})
 		x += w
 	}
 	return list
+}
+
+// bands split the width of a cell by how the customer's half of its workloads
+// stands. What is wholly another's, and what has no such area, is the rest.
+func bands(c *report.Cell, f frame) []stretch {
+	var parts []part
+	total := 0
+	for _, t := range c.Tallies() {
+		hue := bandHue(c)
+		if t.Mark == report.MarkNotApplicable {
+			hue = "na"
+		}
+		text := t.Mark.Sign() + report.Number(t.Count)
+		if t.Mark == report.MarkUnmet && c.Done.Accepted > 0 && f.name != narrow.name {
+			text += " (a" + report.Number(c.Done.Accepted) + ")"
+		}
+		parts = append(parts, part{hue: t.Mark.String() + " u-" + hue, text: text, count: t.Count})
+		total += t.Count
+	}
+	if rest := c.Workloads - total; rest > 0 {
+		parts = append(parts, part{hue: "rest u-na", count: rest})
+	}
+	return spread(parts, f)
+}
+
+// bandHue is the hue of most of a cell that is not a provider's alone.
+func bandHue(c *report.Cell) string {
+	for _, s := range c.Shares {
+		if s.Hue != report.HueProvider && s.Hue != report.HueUnknown {
+			return s.Hue.String()
+		}
+	}
+	return report.HueCustomer.String()
 }
 
 // part is a share, or what is not applicable, on its way to a stretch.

@@ -1,8 +1,8 @@
 // Package html writes an assessment as one self-contained page: no file
 // beside it, no network, one small script without which everything can still
 // be read. The picture is drawn here as SVG, once for wide and once for narrow
-// pages. Hue says whose an area is. Fill and number will say whether the work
-// is done once evidence is read; until then the fill is plain.
+// pages. Hue says whose an area is; pattern and number say whether the
+// customer's half of it is met: solid met, striped unmet, dotted unknown.
 //
 // The page stays small at any size of estate: it lists resources up to a limit
 // and names the command that lists them all.
@@ -60,6 +60,7 @@ type page struct {
 	OpenMore  int    // open questions beyond those shown
 	NotesMore int    // notes beyond those shown
 	JSON      string // command that lists them all
+	todo
 }
 
 // tile is one number of the estate.
@@ -87,6 +88,9 @@ type cell struct {
 	ID, Area, Column string
 	Words            string
 	Chips            []chip
+	Tallies          []report.Tally
+	Tasks            []*report.Task
+	TasksMore        int // tasks left out
 	Groups           []group
 	More             int // resources of the groups left out
 }
@@ -125,7 +129,8 @@ const (
 	maxText      = 600     // characters of a text in notes and open questions
 	maxGroups    = 30      // behind a cell
 	cellNames    = 60      // names behind a cell, spread over its groups
-	cellsBudget  = 5 << 19 // bytes behind all cells together, shared evenly
+	cellsBudget  = 1 << 21 // bytes behind all cells together, shared evenly
+	tasksBudget  = 3 << 18 // bytes of the tasks behind all cells
 )
 
 func newPage(a *demarc.Assessment, o report.Options) *page {
@@ -136,7 +141,9 @@ func newPage(a *demarc.Assessment, o report.Options) *page {
 		Tiles: tiles(v.Counts), CSV: v.ExportCommand("csv"),
 	}
 	shorten(v)
-	behind := behind{details: report.NewDetails(a, v), budget: cellsBudget / max(cellsIn(v.Pictures), 1)}
+	p.todo = newTodo(v)
+	cells := max(cellsIn(v.Pictures), 1)
+	behind := behind{details: report.NewDetails(a, v), tasks: report.NewTasks(a), budget: cellsBudget / cells, taskBudget: tasksBudget / cells}
 	for i := range v.Pictures {
 		p.Figures = append(p.Figures, newFigure(&v.Pictures[i], behind))
 	}
@@ -159,8 +166,9 @@ func shorten(v *report.View) {
 
 // behind is what lies behind cells, and how many bytes each may take.
 type behind struct {
-	details *report.Details
-	budget  int
+	details            *report.Details
+	tasks              *report.Tasks
+	budget, taskBudget int
 }
 
 func cellsIn(pictures []report.Picture) int {
@@ -216,12 +224,13 @@ func cellID(pic *report.Picture, r, c int) string {
 
 func newCell(pic *report.Picture, r, c int, b behind) cell {
 	row, model := &pic.Rows[r], pic.Columns[c].Model
-	out := cell{ID: cellID(pic, r, c), Area: row.Area.Label, Column: model.Label(), Words: row.Cells[c].Words()}
+	out := cell{ID: cellID(pic, r, c), Area: row.Area.Label, Column: model.Label(), Words: row.Cells[c].Words(), Tallies: row.Cells[c].Tallies()}
 	for _, piece := range row.Cells[c].Pieces(report.DetailAll) {
 		if text := strings.Trim(piece.Text, " ·"); text != "" {
 			out.Chips = append(out.Chips, pieceChip(piece, text))
 		}
 	}
+	out.Tasks, out.TasksMore = b.tasksOf(row.Area.ID, model)
 	groups := b.details.Groups(row.Area.ID, model)
 	names := cellNames / max(min(len(groups), maxGroups), 1)
 	used := 0

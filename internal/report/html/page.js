@@ -21,18 +21,47 @@
     if (event.target === sheet) sheet.close();
   });
 
-  const find = document.getElementById("find");
-  const found = document.getElementById("found");
-  const rows = Array.from(document.querySelectorAll("#list tbody tr"), (row) => ({ row, text: row.textContent.toLowerCase() }));
-  if (rows.length > 10) find.closest("p").hidden = false;
-  find.addEventListener("input", () => {
-    const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let n = 0;
-    for (const { row, text } of rows) {
-      const hit = words.every((word) => text.includes(word));
-      row.hidden = !hit;
-      if (hit) n++;
-    }
-    found.textContent = words.length ? `${n} of ${rows.length}` : "";
-  });
+  for (const filter of document.querySelectorAll("p.filter")) {
+    const find = filter.querySelector("input");
+    const found = filter.querySelector("output");
+    const rows = Array.from(document.querySelectorAll(`#${filter.dataset.table} tbody tr`), (row) => ({ row, text: row.textContent.toLowerCase() }));
+    if (rows.length > 10) filter.hidden = false;
+    find.addEventListener("input", () => {
+      const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let n = 0;
+      for (const { row, text } of rows) {
+        const hit = words.every((word) => text.includes(word));
+        row.hidden = !hit;
+        if (hit) n++;
+      }
+      found.textContent = words.length ? `${n} of ${rows.length}` : "";
+    });
+  }
+
+  // The headings of a sortable table order its rows: numbers from the largest,
+  // words from A, and the other way round when asked again.
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const body = table.tBodies[0];
+    const heads = Array.from(table.tHead.rows[0].cells);
+    heads.forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = head.textContent;
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const rows = Array.from(body.rows);
+        const numbers = rows.every((row) => row.cells[column].dataset.n !== undefined);
+        const first = numbers ? "descending" : "ascending";
+        const order = head.getAttribute("aria-sort") === first ? (numbers ? "ascending" : "descending") : first;
+        const value = (row) => (numbers ? Number(row.cells[column].dataset.n) : row.cells[column].textContent);
+        rows.sort((x, y) => {
+          const sign = numbers ? value(x) - value(y) : value(x).localeCompare(value(y));
+          return order === "ascending" ? sign : -sign;
+        });
+        for (const other of heads) other.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", order);
+        body.append(...rows);
+      });
+    });
+  }
 })();

@@ -11,7 +11,9 @@ import (
 	"github.com/demarc-dev/demarc/internal/report"
 )
 
-// Write writes the whole contract, one element of a list per line.
+// Write writes the whole contract, one element of a list per line. Verdicts
+// and evidence are asked for one by one as they are written, since there may
+// be millions.
 func Write(w io.Writer, a *demarc.Assessment, _ report.Options) error {
 	d := &document{w: w, buf: make([]byte, 0, flushAt+flushAt/4)}
 	d.buf = append(d.buf, `{"schemaVersion":`...)
@@ -24,11 +26,14 @@ func Write(w io.Writer, a *demarc.Assessment, _ report.Options) error {
 	d.buf = appendParties(d.buf, a.Parties)
 	d.summary(a)
 	resources := NewResources()
+	d.conclusions(a)
 	d.buf = append(d.buf, `,"groupedBy":`...)
 	d.buf = appendOptional(d.buf, a.GroupedBy.String())
 	list(d, `,"groups":[`, a.Groups, appendGroup)
 	list(d, `,"scopes":[`, a.Scopes, resources.appendScope)
-	list(d, `,"resources":[`, a.Resources, resources.Append)
+	d.resources(a, resources)
+	d.verdicts(a, resources)
+	d.evidence(a, resources)
 	list(d, `,"divisions":[`, a.Divisions, appendDivision)
 	list(d, `,"rules":[`, a.Rules, appendRule)
 	list(d, `,"unclassified":[`, a.Unclassified, appendUnclassified)
@@ -64,27 +69,71 @@ func (d *document) flush(limit int) {
 
 // list writes one list of the contract, with what stands in front of it.
 func list[T any](d *document, start string, elements []T, add func([]byte, T) []byte) {
-	d.buf = append(d.buf, start...)
+	l := d.list(start)
 	for i := range elements {
-		if i > 0 {
-			d.buf = append(d.buf, ',')
-		}
-		d.buf = append(d.buf, '\n')
-		d.buf = add(d.buf, elements[i])
-		d.flush(flushAt)
-		if d.err != nil {
+		if !l.next() {
 			return
 		}
+		d.buf = add(d.buf, elements[i])
 	}
-	d.buf = append(d.buf, ']')
+	l.end()
 }
+
+// listing is a list on its way.
+type listing struct {
+	*document
+	begun bool
+}
+
+func (d *document) list(start string) *listing {
+	d.buf = append(d.buf, start...)
+	return &listing{document: d}
+}
+
+// next begins another element; it is false when the writer has failed.
+func (l *listing) next() bool {
+	l.flush(flushAt)
+	if l.err != nil {
+		return false
+	}
+	if l.begun {
+		l.buf = append(l.buf, ',')
+	}
+	l.begun = true
+	l.buf = append(l.buf, '\n')
+	return true
+}
+
+func (l *listing) end() { l.buf = append(l.buf, ']') }
 
 func (d *document) summary(a *demarc.Assessment) {
 	d.buf = append(d.buf, `,"summary":{"matrix":[`...)
 	d.matrices(a.Matrices)
 	d.buf = append(d.buf, `],"conditional":[`...)
 	d.matrices(a.Conditional)
-	d.buf = append(d.buf, `]}`...)
+	d.buf = append(d.buf, ']')
+	d.buf = appendSummary(d.buf, a.Summary)
+}
+
+// resources writes the list of resources.
+func (d *document) resources(a *demarc.Assessment, encoder *Resources) {
+	l := d.list(`,"resources":[`)
+	for i, r := range a.Resources {
+		if !l.next() {
+			return
+		}
+		d.buf = encoder.Append(d.buf, r, SetOf(a, i))
+	}
+	l.end()
+}
+
+// SetOf is the set of verdicts of the resource at a place, nil when nothing
+// was judged.
+func SetOf(a *demarc.Assessment, i int) *demarc.VerdictSet {
+	if a.Verdicts == nil {
+		return nil
+	}
+	return a.Verdicts.SetOf(i)
 }
 
 // matrices writes the cells of pictures.

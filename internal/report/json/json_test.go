@@ -3,6 +3,7 @@ package json
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -27,12 +28,14 @@ func write(t *testing.T, a *demarc.Assessment) []byte {
 
 func TestWriteGolden(t *testing.T) {
 	sample.Golden(t, "contoso.json", write(t, sample.Contoso()))
+	sample.Golden(t, "judged.json", write(t, sample.Judged()))
 }
 
 func TestWriteFitsTheSchema(t *testing.T) {
 	schema := contract(t)
 	for name, a := range map[string]*demarc.Assessment{
 		"contoso": sample.Contoso(),
+		"judged":  sample.Judged(),
 		"large":   sample.Large(40),
 		"empty":   {AsOf: sample.AsOf},
 	} {
@@ -50,13 +53,19 @@ func TestWriteFitsTheSchema(t *testing.T) {
 
 func TestSchemaRefuses(t *testing.T) {
 	schema := contract(t)
-	good := string(write(t, sample.Contoso()))
+	good := string(write(t, sample.Judged()))
 	for _, tt := range []struct{ name, from, to string }{
 		{"another role", `"role":"part"`, `"role":"piece"`},
 		{"an unknown area", `"areaId":"operating-system"`, `"areaId":"os"`},
 		{"an empty text for none", `"partOf":null`, `"partOf":""`},
 		{"a missing member", `"likely":true,`, ``},
 		{"a member nobody described", `"likely":true,`, `"likely":true,"maybe":1,`},
+		{"another status", `"status":"unmet"`, `"status":"failed"`},
+		{"another outcome", `"outcome":"pass"`, `"outcome":"passed"`},
+		{"a reason of no list", `"reason":"no evidence"`, `"reason":"who knows"`},
+		{"evidence by its place", `"evidence":["00000000000000f0"]`, `"evidence":[3]`},
+		{"a day for a moment", `"observed":"2026-11-19T23:59:59Z"`, `"observed":"2026-11-19"`},
+		{"a coverage beyond all", `"coverage":0.`, `"coverage":8.`},
 		{"a date with a time", `"asOf":"2026-11-22"`, `"asOf":"2026-11-22T00:00:00Z"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -206,6 +215,16 @@ func (b *broken) Write(p []byte) (int, error) {
 func TestWriteReturnsTheWritersError(t *testing.T) {
 	for _, after := range []int{0, 200_000} {
 		if err := Write(&broken{after}, sample.Large(2000), report.Options{}); !errors.Is(err, errBroken) {
+			t.Errorf("after %d bytes: got %v, want %v", after, err, errBroken)
+		}
+	}
+	many := &lists{}
+	for i := range 2000 {
+		many.pieces = append(many.pieces, demarc.AssessedEvidence{ID: fmt.Sprintf("%016x", i)})
+		many.own = append(many.own, demarc.Verdict{Responsibility: &demarc.Responsibility{}, Evidence: []int{i}})
+	}
+	for _, after := range []int{100_000, 600_000} { // among the verdicts, among the evidence
+		if err := Write(&broken{after}, many.assessment(), report.Options{}); !errors.Is(err, errBroken) {
 			t.Errorf("after %d bytes: got %v, want %v", after, err, errBroken)
 		}
 	}

@@ -67,6 +67,7 @@ func appendFile(dst []byte, f *demarc.File) []byte {
 	dst = appendNumber(dst, `,"resources":`, f.Resources)
 	dst = appendNumber(dst, `,"scopes":`, f.Scopes)
 	dst = appendNumber(dst, `,"references":`, f.References)
+	dst = appendNumber(dst, `,"evidence":`, f.Evidence)
 	dst = appendNumber(dst, `,"statements":`, f.Statements)
 	dst = appendNumber(dst, `,"notes":`, f.Notes)
 	return append(dst, '}')
@@ -81,7 +82,9 @@ func appendParties(dst []byte, parties map[string]demarc.Party) []byte {
 		dst = append(dst, `,"name":`...)
 		dst = AppendText(dst, p.Name)
 		dst = append(dst, `,"short":`...)
-		return append(AppendText(dst, p.Short), '}')
+		dst = AppendText(dst, p.Short)
+		dst = append(dst, `,"until":`...)
+		return append(appendDay(dst, p.Until), '}')
 	})
 }
 
@@ -103,7 +106,17 @@ func appendMatrixCell(dst []byte, model string, c *demarc.MatrixCell) []byte {
 		dst = AppendText(dst, key)
 		dst = appendNumber(dst, ":", c.Parties[key])
 	}
-	return append(appendNumber(dst, `},"notApplicable":`, c.NotApplicable), '}')
+	dst = appendNumber(dst, `},"notApplicable":`, c.NotApplicable)
+	return append(appendDone(dst, &c.Done), '}')
+}
+
+func appendDone(dst []byte, d *demarc.Done) []byte {
+	dst = appendNumber(dst, `,"done":{"met":`, d.Met)
+	dst = appendNumber(dst, `,"unmet":`, d.Unmet)
+	dst = appendNumber(dst, `,"unknown":`, d.Unknown)
+	dst = appendNumber(dst, `,"notApplicable":`, d.NotApplicable)
+	dst = appendNumber(dst, `,"accepted":`, d.Accepted)
+	return append(appendNumber(dst, `,"theirs":`, d.Theirs), '}')
 }
 
 func appendDivision(dst []byte, d *demarc.Division) []byte {

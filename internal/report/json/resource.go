@@ -15,6 +15,8 @@ type Resources struct {
 	scope       []byte
 	lastAnswer  *demarc.Answer
 	lastEncoded *answer
+	lastSet     *demarc.VerdictSet
+	set         []byte
 }
 
 // answer is the encoded answer in the pieces between which a resource's own
@@ -30,15 +32,16 @@ func NewResources() *Resources {
 	return &Resources{answers: map[*demarc.Answer]*answer{}, scopes: map[*demarc.Scope][]byte{}}
 }
 
-// Append appends a resource as an object.
-func (e *Resources) Append(dst []byte, r *demarc.Assessed) []byte {
+// Append appends a resource as an object, with the set of its verdicts, which
+// may be nil.
+func (e *Resources) Append(dst []byte, r *demarc.Assessed, set *demarc.VerdictSet) []byte {
 	dst = append(dst, '{')
-	return append(e.AppendMembers(dst, r), '}')
+	return append(e.AppendMembers(dst, r, set), '}')
 }
 
 // AppendMembers appends the members of a resource's object without the
-// braces, for those that put members of their own in front.
-func (e *Resources) AppendMembers(dst []byte, r *demarc.Assessed) []byte {
+// braces, for those that add members of their own.
+func (e *Resources) AppendMembers(dst []byte, r *demarc.Assessed, set *demarc.VerdictSet) []byte {
 	a := e.answer(r.Answer)
 	dst = append(dst, `"id":`...)
 	dst = AppendText(dst, r.ID)
@@ -55,7 +58,22 @@ func (e *Resources) AppendMembers(dst []byte, r *demarc.Assessed) []byte {
 	dst = append(dst, a.rule...)
 	dst = appendBool(dst, r.MadeUp)
 	dst = append(dst, `,"standing":`...)
-	return AppendText(dst, r.Standing.String())
+	dst = AppendText(dst, r.Standing.String())
+	return append(dst, e.verdictSet(set)...)
+}
+
+// verdictSet is the encoded member that names a set of verdicts.
+func (e *Resources) verdictSet(set *demarc.VerdictSet) []byte {
+	if set == e.lastSet && e.set != nil {
+		return e.set
+	}
+	e.lastSet, e.set = set, append(e.set[:0], `,"verdictSet":`...)
+	if set == nil {
+		e.set = append(e.set, "null"...)
+	} else {
+		e.set = AppendText(e.set, set.ID)
+	}
+	return e.set
 }
 
 func (e *Resources) answer(a *demarc.Answer) *answer {

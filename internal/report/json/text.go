@@ -3,6 +3,7 @@ package json
 import (
 	"fmt"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	jsonlib "github.com/demarc-dev/demarc/internal/json"
@@ -65,6 +66,31 @@ func appendOptional(dst []byte, s string) []byte {
 
 func appendNumber(dst []byte, key string, n int) []byte {
 	return strconv.AppendInt(append(dst, key...), int64(n), 10)
+}
+
+// appendDay appends the day of a time, or null when there is none.
+func appendDay(dst []byte, t time.Time) []byte { return appendTime(dst, t, time.DateOnly) }
+
+// appendMoment appends a time to the second in UTC, or null when there is none.
+func appendMoment(dst []byte, t time.Time) []byte { return appendTime(dst, t, time.RFC3339) }
+
+func appendTime(dst []byte, t time.Time, layout string) []byte {
+	if t.IsZero() {
+		return append(dst, "null"...)
+	}
+	dst = t.UTC().AppendFormat(append(dst, '"'), layout)
+	return append(dst, '"')
+}
+
+const day = 24 * time.Hour
+
+// appendDays appends a length of time in whole days, or null when there is
+// none.
+func appendDays(dst []byte, d time.Duration) []byte {
+	if d == 0 {
+		return append(dst, "null"...)
+	}
+	return strconv.AppendInt(dst, int64(d/day), 10)
 }
 
 func appendBool(dst []byte, b bool) []byte { return strconv.AppendBool(dst, b) }

@@ -3,6 +3,7 @@ package jsonl
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"testing"
 
 	jsonlib "github.com/demarc-dev/demarc/internal/json"
@@ -17,6 +18,35 @@ func TestWriteGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	sample.Golden(t, "contoso.jsonl", b.Bytes())
+}
+
+// TestWriteSaysWhatIsOpen: a machine that fails says which task is unmet, one
+// of which nothing is known counts it; the provider's half is not among them.
+func TestWriteSaysWhatIsOpen(t *testing.T) {
+	var b bytes.Buffer
+	if err := Write(&b, sample.Judged(), report.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	sample.Golden(t, "judged.jsonl", b.Bytes())
+	got := map[string]string{}
+	for line := range bytes.Lines(b.Bytes()) {
+		var r map[string]any
+		if err := jsonlib.Unmarshal(line, &r); err != nil {
+			t.Fatal(err)
+		}
+		if r["verdictSet"] == nil {
+			t.Errorf("%v has no set", r["name"])
+		}
+		got[r["name"].(string)] = fmt.Sprint(r["unmet"], r["unmetAbove"], r["unknown"])
+	}
+	for name, want := range map[string]string{
+		"vm-web-01": "[os.patch] [identity.mfa-admins] 1", "vm-web-02": "[] [identity.mfa-admins] 1",
+		"vm-firewall": "[os.patch] [identity.mfa-admins] 1", "stcontosologs": "[] [identity.mfa-admins] 2", "nsg-web": "[] [identity.mfa-admins] 0",
+	} {
+		if got[name] != want {
+			t.Errorf("%s: %s, want %s", name, got[name], want)
+		}
+	}
 }
 
 func TestWriteLinesAreTheContractsResources(t *testing.T) {
@@ -35,10 +65,10 @@ func TestWriteLinesAreTheContractsResources(t *testing.T) {
 		if err := jsonlib.Unmarshal(line, &got); err != nil {
 			t.Fatalf("line %d: %v", i+1, err)
 		}
-		if err := jsonlib.Unmarshal(encoder.Append(nil, a.Resources[i]), &want); err != nil {
+		if err := jsonlib.Unmarshal(encoder.Append(nil, a.Resources[i], nil), &want); err != nil {
 			t.Fatal(err)
 		}
-		if got["estate"] != "Large" || got["asOf"] != "2026-11-22" || len(got) != len(want)+2 || got["id"] != want["id"] {
+		if got["estate"] != "Large" || got["asOf"] != "2026-11-22" || len(got) != len(want)+5 || got["id"] != want["id"] {
 			t.Fatalf("line %d is %s, want the members of %v", i+1, line, want)
 		}
 	}

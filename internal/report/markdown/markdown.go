@@ -18,13 +18,17 @@ func Write(w io.Writer, a *demarc.Assessment, o report.Options) error {
 	v := p.view
 	p.line("# %s", text(v.Name))
 	p.line("\nAs of %s: %s. **%s**.", v.AsOf, strings.Join(v.Counts, ", "), capital(text(v.State)))
+	p.status()
 	for i := range v.Pictures {
 		p.picture(&v.Pictures[i])
 	}
 	p.legend()
 	p.sheets()
+	p.todo()
 	p.surprises()
 	p.open()
+	p.offerings()
+	p.sources()
 	p.notes()
 	p.next()
 	_, err := w.Write(p.out.Bytes())
@@ -57,7 +61,11 @@ func (p *page) picture(pic *report.Picture) {
 	for _, r := range pic.Rows {
 		row := "| " + text(r.Area.Label) + " |"
 		for i := range r.Cells {
-			row += " " + text(r.Cells[i].Text(report.DetailAll)) + " |"
+			row += " " + text(r.Cells[i].Text(report.DetailAll))
+			if done := r.Cells[i].DoneText(report.DetailAll); done != "" && pic.Known {
+				row += "<br>" + text(done)
+			}
+			row += " |"
 		}
 		p.line("%s", row)
 	}
@@ -72,6 +80,9 @@ func (p *page) legend() {
 		list = append(list, "**"+text(l.Short)+"** "+l.Words)
 	}
 	list = append(list, "**n/a** has no such area")
+	if p.view.Status.Known {
+		list = append(list, "below it your half: **+n** met, **!n** unmet, **(an)** of these accepted, **?n** unknown")
+	}
 	if p.view.Twice {
 		list = append(list, report.TwiceWords)
 	}

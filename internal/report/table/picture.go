@@ -17,6 +17,9 @@ type layout struct {
 	label   int
 	widths  []int
 	details []report.Detail
+	// beside are the widths of whose a cell is, where there is room for how it
+	// stands beside it; nil when that has a line of its own.
+	beside []int
 }
 
 func (p *page) picture(pic *report.Picture) {
@@ -29,10 +32,31 @@ func (p *page) picture(pic *report.Picture) {
 		cells := []string{report.Pad(row.Area.Label, l.label)}
 		for c := range row.Cells {
 			p.shown = append(p.shown, row.Cells[c].Shown(l.details[c])...)
-			cells = append(cells, p.cell(&row.Cells[c], l.widths[c], l.details[c]))
+			cells = append(cells, p.whole(&row.Cells[c], l, c))
 		}
 		p.line(strings.Join(cells, strings.Repeat(" ", gap)))
+		if pic.Known && l.beside == nil && row.Stands() {
+			p.done(row, l)
+		}
 	}
+}
+
+// whole writes a cell, with how it stands beside whose it is if there is room.
+func (p *page) whole(c *report.Cell, l layout, i int) string {
+	if l.beside == nil || l.beside[i] == l.widths[i] {
+		return p.cell(c, l.widths[i], l.details[i])
+	}
+	whose := l.beside[i]
+	return p.cell(c, whose, l.details[i]) + " " + p.ink.quiet(report.Pad(c.DoneText(l.details[i]), l.widths[i]-whose-1))
+}
+
+// done writes below a row how the customer's half of its cells stands.
+func (p *page) done(row *report.Row, l layout) {
+	line := strings.Repeat(" ", l.label)
+	for c := range row.Cells {
+		line += strings.Repeat(" ", gap) + report.Pad(row.Cells[c].DoneText(l.details[c]), l.widths[c])
+	}
+	p.line(p.ink.quiet(strings.TrimRight(line, " ")))
 }
 
 func (p *page) header(pic *report.Picture, l layout) {
@@ -98,7 +122,31 @@ func fit(pic *report.Picture, width int) layout {
 		l.widths[i] = columnWidth(pic, i, l.details[i])
 	}
 	l.label = max(min(l.label, l.label-(l.total()-width)), min(l.label, minLabel))
+	if pic.Known {
+		l.widen(pic, width)
+	}
 	return l
+}
+
+// widen puts how cells stand beside whose they are, if the width holds both.
+func (l *layout) widen(pic *report.Picture, width int) {
+	wider := layout{label: l.label, details: l.details}
+	for i := range pic.Columns {
+		whose, done := 0, 0
+		for _, r := range pic.Rows {
+			c := &r.Cells[i]
+			whose = max(whose, report.TextWidth(c.Text(l.details[i])))
+			done = max(done, report.TextWidth(c.DoneText(l.details[i])))
+		}
+		if done > 0 {
+			done++
+		}
+		wider.beside = append(wider.beside, whose)
+		wider.widths = append(wider.widths, max(whose+done, headWidth(pic.Columns[i])))
+	}
+	if wider.total() <= width {
+		*l = wider
+	}
 }
 
 // widest is the widest column that can still show less, -1 when none can.
@@ -114,20 +162,24 @@ func (l *layout) widest() int {
 
 // marks are the signs in cells that are no party and want a legend.
 type marks struct {
-	rest     bool // +n, the number of workloads of the shares left out
+	done     bool // how the customer's half stands
+	accepted bool // (a), of those unmet
+	rest     bool // …n, the number of workloads of the shares left out
 	na       bool // n/a
 	hiddenNA bool // a number that is not applicable was left out
 }
 
 func (m *marks) merge(o marks) {
 	m.rest, m.na, m.hiddenNA = m.rest || o.rest, m.na || o.na, m.hiddenNA || o.hiddenNA
+	m.done, m.accepted = m.done || o.done, m.accepted || o.accepted
 }
 
 func (l *layout) marks(pic *report.Picture) marks {
-	var m marks
+	m := marks{done: pic.Known}
 	for _, r := range pic.Rows {
 		for i := range r.Cells {
 			c, d := &r.Cells[i], l.details[i]
+			m.accepted = m.accepted || pic.Known && c.Done.Accepted > 0
 			shownNA := d == report.DetailAll || len(c.Shares) == 0
 			m.na = m.na || c.NotApplicable > 0 && shownNA
 			m.hiddenNA = m.hiddenNA || c.NotApplicable > 0 && !shownNA
@@ -154,10 +206,16 @@ func label(pic *report.Picture) int {
 }
 
 func columnWidth(pic *report.Picture, i int, d report.Detail) int {
-	c := pic.Columns[i]
-	n := max(report.TextWidth(c.Model.Label()), report.TextWidth(workloads(c.Workloads)))
+	n := headWidth(pic.Columns[i])
 	for _, r := range pic.Rows {
 		n = max(n, report.TextWidth(r.Cells[i].Text(d)))
+		if pic.Known {
+			n = max(n, report.TextWidth(r.Cells[i].DoneText(d)))
+		}
 	}
 	return n
+}
+
+func headWidth(c report.Column) int {
+	return max(report.TextWidth(c.Model.Label()), report.TextWidth(workloads(c.Workloads)))
 }

@@ -16,11 +16,16 @@ import (
 func Write(w io.Writer, a *demarc.Assessment, o report.Options) error {
 	p := &page{view: report.NewView(a, o), width: width(o), ink: ink(o.Color)}
 	p.title()
+	p.status()
 	for i := range p.view.Pictures {
 		p.picture(&p.view.Pictures[i])
 	}
 	p.legend()
 	p.sheets()
+	p.doFirst()
+	p.gaps()
+	p.believed()
+	p.settling()
 	p.surprises()
 	p.open()
 	p.notes()
@@ -128,13 +133,19 @@ func (p *page) legend() {
 func (p *page) extras() []string {
 	var list []string
 	if p.marks.rest {
-		list = append(list, "+n are answered otherwise")
+		list = append(list, "…n are answered otherwise")
 	}
 	if p.marks.na {
 		list = append(list, "n/a has no such area")
 	}
 	if p.marks.hiddenNA {
 		list = append(list, "a smaller sum: the others have no such area")
+	}
+	if p.marks.done {
+		list = append(list, "of your half: +n met", "!n unmet", "?n unknown")
+	}
+	if p.marks.accepted {
+		list = append(list, "(an) of these accepted")
 	}
 	if p.view.Twice {
 		list = append(list, report.TwiceWords)

@@ -36,6 +36,19 @@ func TestWriteGolden(t *testing.T) {
 	}
 }
 
+func TestWriteGoldenOfTheJudged(t *testing.T) {
+	for name, o := range map[string]report.Options{
+		"judged-80.txt":    {Width: 80},
+		"judged-120.txt":   {Width: 120},
+		"judged-pipe.txt":  {},
+		"judged-color.txt": {Width: 100, Color: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sample.Golden(t, name, []byte(write(t, sample.Judged(), o)))
+		})
+	}
+}
+
 func TestWriteIsTheSameWithoutColour(t *testing.T) {
 	codes := regexp.MustCompile("\x1b\\[[0-9;]*m")
 	for _, width := range []int{80, 120} {

@@ -30,9 +30,10 @@ var Table = armrow.Table{
 // left to the other tables, and are resources where those do not know them.
 func New(others ...armrow.Table) source.Format {
 	return source.Format{
-		Name:   "advisor",
-		Title:  "Azure Advisor: recommendations (Resource Graph, REST, Azure CLI, PowerShell, portal CSV)",
-		Detect: detect,
+		Name:     "advisor",
+		Title:    "Azure Advisor: recommendations (Resource Graph, REST, Azure CLI, PowerShell, portal CSV)",
+		Detect:   detect,
+		Evidence: true,
 		Read: func(ctx context.Context, in *source.Input, sink source.Sink) error {
 			return read(ctx, in, sink, others)
 		},

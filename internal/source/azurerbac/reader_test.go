@@ -38,7 +38,7 @@ func TestDetect(t *testing.T) {
 // TestTable: among rows of other tables only role assignments are taken.
 func TestTable(t *testing.T) {
 	sink := sourcetest.NewSink(t)
-	r := Table().New(sink, &demarc.File{})
+	r := Table.New(sink, &demarc.File{})
 	taken := r.Decode(jsonrows.Row{Raw: []byte(`{"type":"microsoft.authorization/roleassignments","id":"/subscriptions/s/providers/Microsoft.Authorization/roleAssignments/1","properties":{"principalId":"p","roleDefinitionId":"/x/r"}}`)})
 	left := r.Decode(jsonrows.Row{Raw: []byte(`{"type":"microsoft.compute/disks","id":"/subscriptions/s","properties":{"principalId":"p","roleDefinitionId":"/x/r","scope":"/"}}`)})
 	if !taken || left || len(sink.Statements) != 1 {

@@ -13,10 +13,11 @@ import (
 
 // Table are the rows of role assignments among those of other tables. Whether
 // such a file shows all of them is not told.
-func Table() armrow.Table {
-	return armrow.Table{Types: slices.Sorted(maps.Keys(kinds)), New: func(sink source.Sink, file *demarc.File) armrow.Rows {
+var Table = armrow.Table{
+	Types: slices.Sorted(maps.Keys(kinds)),
+	New: func(sink source.Sink, file *demarc.File) armrow.Rows {
 		return rows{&decoder{Reader: graphrow.NewReader(sink, file), properties: graphrow.New(), inner: graphrow.New(), seen: &seen{}}}
-	}}
+	},
 }
 
 type rows struct{ *decoder }

@@ -29,9 +29,10 @@ var Table = armrow.Table{
 // to the other tables, and are resources where those do not know them.
 func New(others ...armrow.Table) source.Format {
 	return source.Format{
-		Name:   "defender",
-		Title:  "Microsoft Defender for Cloud: assessments, recommendations (Resource Graph, REST, Azure CLI, PowerShell, portal CSV)",
-		Detect: detect,
+		Name:     "defender",
+		Title:    "Microsoft Defender for Cloud: assessments, recommendations (Resource Graph, REST, Azure CLI, PowerShell, portal CSV)",
+		Detect:   detect,
+		Evidence: true,
 		Read: func(ctx context.Context, in *source.Input, sink source.Sink) error {
 			return read(ctx, in, sink, others)
 		},

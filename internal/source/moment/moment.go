@@ -65,6 +65,9 @@ const (
 // Parse reads a day or an instant. It reports false of what is none, of a date
 // that has two meanings, and of the zeros of tools.
 func Parse(s string) (time.Time, bool) {
+	if t, ok := universal(s); ok {
+		return sensible(t)
+	}
 	s = strings.Join(strings.Fields(s), " ")
 	if t, ok := ticks(s); ok {
 		return sensible(t)
@@ -78,6 +81,54 @@ func Parse(s string) (time.Time, bool) {
 		return sensible(t)
 	}
 	return time.Time{}, false
+}
+
+// universal reads what services write, such as 2026-05-01T08:00:00.1234567Z,
+// without trying one layout after the other: there may be millions of them.
+// What is not of this form is left to the layouts.
+func universal(s string) (time.Time, bool) {
+	const form = "0000-00-00T00:00:00"
+	if len(s) <= len(form) || s[len(s)-1] != 'Z' {
+		return time.Time{}, false
+	}
+	for i := range len(form) {
+		digit := s[i] >= '0' && s[i] <= '9'
+		if digit != (form[i] == '0') || !digit && s[i] != form[i] {
+			return time.Time{}, false
+		}
+	}
+	fraction, ok := nanoseconds(s[len(form) : len(s)-1])
+	if !ok {
+		return time.Time{}, false
+	}
+	two := func(at int) int { return int(s[at]-'0')*10 + int(s[at+1]-'0') }
+	year, month, day, hour, minute, second := two(0)*100+two(2), two(5), two(8), two(11), two(14), two(17)
+	t := time.Date(year, time.Month(month), day, hour, minute, second, fraction, time.UTC)
+	whole := t.Day() == day && int(t.Month()) == month && hour < 24 && minute < 60 && second < 60
+	return t, whole
+}
+
+// nanoseconds reads the fraction of a second with the point in front of it, of
+// nine digits at most.
+func nanoseconds(s string) (int, bool) {
+	if s == "" {
+		return 0, true
+	}
+	if s[0] != '.' || len(s) < 2 || len(s) > 10 {
+		return 0, false
+	}
+	n := 0
+	for i := 1; i < 10; i++ {
+		n *= 10
+		if i >= len(s) {
+			continue
+		}
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n += int(s[i] - '0')
+	}
+	return n, true
 }
 
 func sensible(t time.Time) (time.Time, bool) {

@@ -66,3 +66,22 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestUniversal: what is read without the layouts is what they would have
+// read.
+func TestUniversal(t *testing.T) {
+	for _, s := range []string{
+		"2026-05-01T08:00:00Z", "2026-05-01T08:00:00.1Z", "2026-05-01T08:00:00.1234567Z", "2024-02-29T23:59:59.999999999Z",
+		"2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-00-10T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z", "2026-01-01T00:00:60Z",
+		"2026-01-01T00:00:00.Z", "2026-01-01T00:00:00.12x4Z", "2026-01-01T00:00:00.1234567890Z", "2026-01-01 00:00:00Z", "Z", "",
+	} {
+		want, err := time.Parse("2006-01-02T15:04:05Z07:00", s)
+		got, ok := universal(s)
+		if ok && (err != nil || !got.Equal(want)) {
+			t.Errorf("%q is read as %v, want %v (%v)", s, got, want, err)
+		}
+		if !ok && err == nil && len(s) <= len("2026-05-01T08:00:00.123456789Z") {
+			t.Errorf("%q is left to the layouts", s)
+		}
+	}
+}

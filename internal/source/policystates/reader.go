@@ -51,9 +51,10 @@ func types() []string {
 // them.
 func New(others ...armrow.Table) source.Format {
 	return source.Format{
-		Name:   "azure-policy",
-		Title:  "Azure Policy: compliance states, exemptions, attestations, assignments, definitions (Resource Graph, REST, Azure CLI, PowerShell, CSV)",
-		Detect: detect,
+		Name:     "azure-policy",
+		Title:    "Azure Policy: compliance states, exemptions, attestations, assignments, definitions (Resource Graph, REST, Azure CLI, PowerShell, CSV)",
+		Detect:   detect,
+		Evidence: true,
 		Read: func(ctx context.Context, in *source.Input, sink source.Sink) error {
 			flat := armrow.HasColumns(in.Head, lists)
 			return armrow.ReadTable(ctx, in, sink, func(s source.Sink) armrow.Rows {

@@ -171,7 +171,7 @@ func exception(n *yaml.Node) (Entry, error) {
 	var x Exception
 	err := mapping(n, fields{
 		"responsibility": textTo(&x.Responsibility), "scope": textTo(&x.Scope), "reason": textTo(&x.Reason),
-		"approver": textTo(&x.Approver), "from": dayTo(&x.From), "expires": dayTo(&x.Expires),
+		"approver": textTo(&x.Approver), "owner": textTo(&x.Owner), "from": dayTo(&x.From), "expires": dayTo(&x.Expires),
 	})
 	return valid(x, err)
 }

@@ -60,6 +60,7 @@ type Exception struct {
 	Scope          string // as that of an attestation
 	Reason         string
 	Approver       string
+	Owner          string    // who bears the risk meanwhile, "" when nobody says
 	From           time.Time // zero when it holds from the beginning
 	Expires        time.Time
 }
@@ -97,6 +98,8 @@ func (x Exception) Problem() string {
 		return "an exception without a reason"
 	case blank(x.Approver):
 		return "an exception without an approver"
+	case demarc.EqualFold(strings.TrimSpace(x.Approver), strings.TrimSpace(x.Owner)):
+		return "an exception whose approver is its owner: somebody else must approve it"
 	case x.Expires.IsZero():
 		return "an exception without an end: it needs expires"
 	case x.Expires.Before(x.From):
@@ -138,7 +141,7 @@ func (a Attestation) At(place demarc.Place) *demarc.Evidence {
 // At is the exception as the assessment reads it.
 func (x Exception) At(place demarc.Place) demarc.Exception {
 	return demarc.Exception{
-		Responsibility: x.Responsibility, Scope: x.Scope, Reason: x.Reason, Approver: x.Approver,
+		Responsibility: x.Responsibility, Scope: x.Scope, Reason: x.Reason, Approver: x.Approver, Owner: x.Owner,
 		From: x.From, Expires: x.Expires, Place: place,
 	}
 }
@@ -160,7 +163,7 @@ func (a Attestation) members() []member {
 func (x Exception) members() []member {
 	return []member{
 		text("responsibility", x.Responsibility), text("scope", x.Scope), text("reason", x.Reason),
-		text("approver", x.Approver), day("from", x.From), day("expires", x.Expires),
+		text("approver", x.Approver), text("owner", x.Owner), day("from", x.From), day("expires", x.Expires),
 	}
 }
 
