@@ -25,15 +25,17 @@ type Request struct {
 	Watch    func(*demarc.Resource) bool // resources whose values are kept for an explanation
 	Keep     []string                    // further properties to keep of them
 	Progress func(done, total int64)     // called with bytes read; may be nil
+	NoChecks bool                        // only evidence from outside counts
+	Redact   Redaction
 }
 
 // Assess reads an estate and runs the line over it.
 func Assess(ctx context.Context, q Request) (*demarc.Assessment, error) {
-	_, settled, err := q.run(ctx)
+	c, settled, err := q.run(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return settled.Assessment, nil
+	return q.redacted(c, settled), nil
 }
 
 func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, error) {
@@ -63,6 +65,7 @@ func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, er
 	if err := in.Read(ctx, g.sink()); err != nil {
 		return nil, nil, err
 	}
+	g.known = nil
 	return c, line.Settle(g.shards, in.Files), nil
 }
 
@@ -70,7 +73,7 @@ func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, er
 // command line says comes first; of several documents the first that says a
 // thing counts.
 func (q Request) options(documents []*estate.Document) (assess.Options, error) {
-	o := assess.Options{AsOf: q.Today.UTC(), GroupBy: q.GroupBy, Watch: q.Watch, Keep: q.Keep}
+	o := assess.Options{AsOf: q.Today.UTC(), GroupBy: q.GroupBy, NoChecks: q.NoChecks, Watch: q.Watch, Keep: q.Keep}
 	dated := false
 	for _, d := range documents {
 		o.Name = cmp.Or(o.Name, d.Name)

@@ -31,7 +31,30 @@ func Explain(ctx context.Context, q Request, resource, area string) (*report.Exp
 	}
 	trace, _ := settled.Trace(r.ID)
 	x := &explainer{catalog: c, assessment: settled.Assessment, resource: r, trace: trace}
-	return x.explain(area)
+	e, err := x.explain(area)
+	if err == nil {
+		e.Responsibilities = duties(settled, r, e, area)
+	}
+	return e, err
+}
+
+// duties are the responsibilities that a resource refers to, all of them or
+// those of the areas that were asked for.
+func duties(s *assess.Settled, r *demarc.Assessed, e *report.Explanation, area string) []report.ExplainedDuty {
+	list := []report.ExplainedDuty{}
+	found, ok := byID(s, r.ID)
+	if !ok {
+		return list
+	}
+	for _, v := range s.Verdicts.Of(found.resource) {
+		of := v.Responsibility
+		if area != "" && !slices.ContainsFunc(e.Cells, func(c report.ExplainedCell) bool { return c.AreaID == of.Area }) {
+			continue
+		}
+		list = append(list, report.ExplainedDuty{ID: of.ID, Title: of.Title, Area: of.Area, Level: of.Level.String(), Half: of.Party, Party: v.Party,
+			Status: v.Status.String(), Reason: string(v.Reason), Why: v.Why, Accepted: v.Accepted})
+	}
+	return list
 }
 
 // find looks a resource up by id, else by name.
@@ -47,6 +70,10 @@ func find(s *assess.Settled, want string) (*demarc.Assessed, error) {
 	}
 	switch len(named) {
 	case 0:
+		if others := subjects(s, want); len(others) > 0 {
+			return nil, hinted(fmt.Errorf("%q is no resource: it has responsibilities and no areas of its own", want),
+				"name one of its responsibilities, too, such as demarc explain tenant identity.mfa-admins")
+		}
 		return nil, hinted(fmt.Errorf("no resource %q in the estate", want), "demarc resources lists the names, with --format csv also the ids")
 	case 1:
 		return named[0], nil

@@ -43,6 +43,9 @@ func ExplainVerdict(ctx context.Context, q Request, about, id string) (*report.V
 
 // theVerdict finds the verdict of a task where a person asked for it.
 func theVerdict(s *assess.Settled, about string, t *catalog.Task) (*demarc.Verdict, error) {
+	if v := onlyVerdict(s, subjects(s, about), t); v != nil {
+		return v, nil
+	}
 	x, err := the(s, about, func(x subject) bool { return len(x.verdicts(s, t.ID)) > 0 })
 	if err != nil {
 		return nil, err
@@ -56,6 +59,21 @@ func theVerdict(s *assess.Settled, about string, t *catalog.Task) (*demarc.Verdi
 	}
 	return nil, hinted(fmt.Errorf("%s asks nothing of %s: it exists once per %s, and not there", t.ID, x.name(s), t.Level),
 		"demarc explain without a responsibility says what it is and whose its areas are")
+}
+
+// onlyVerdict is the verdict to which all things of a name lead, nil when they
+// lead to several: a workload and its machines may share a name.
+func onlyVerdict(s *assess.Settled, named []subject, t *catalog.Task) *demarc.Verdict {
+	var only *demarc.Verdict
+	for _, x := range named {
+		for _, v := range x.verdicts(s, t.ID) {
+			if only != nil && (instanceID(&only.Instance) != instanceID(&v.Instance) || only.Instance.Level != v.Instance.Level) {
+				return nil
+			}
+			only = &v
+		}
+	}
+	return only
 }
 
 // verdictExplainer writes the explanation of one verdict.

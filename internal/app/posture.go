@@ -261,7 +261,7 @@ func (p *posture) systems() {
 		}
 		s, ok := found[of]
 		if !ok {
-			s = &report.PostureSystem{Release: of.fact.ID, Name: of.name, Ends: of.fact.Value, Ended: date(p.settled.AsOf) > of.fact.Value,
+			s = &report.PostureSystem{Release: of.fact.ID, Name: of.name, Ends: of.fact.Value, Ended: of.ended(date(p.settled.AsOf)),
 				Text: of.fact.Text, Source: of.fact.Source}
 			found[of] = s
 		}

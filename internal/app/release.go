@@ -29,10 +29,19 @@ func releasesOf(c *catalog.Catalog) []release {
 		if f.Topic != lifecycleTopic {
 			continue
 		}
-		name, _, _ := strings.Cut(f.Text, " gets its ")
+		name, _, found := strings.Cut(f.Text, " gets its ")
+		if !found {
+			name, _, _ = strings.Cut(f.Text, " leaves ")
+		}
 		list = append(list, release{fact: f, name: name, words: strings.Split(strings.TrimPrefix(f.ID, "os."), "-")})
 	}
 	return list
+}
+
+// ended reports whether support was over on a day. A fact may name a month
+// alone, which counts to its end.
+func (r *release) ended(day string) bool {
+	return day[:min(len(day), len(r.fact.Value))] > r.fact.Value
 }
 
 // spellings are what inventories write for the words of releases.

@@ -228,7 +228,7 @@ func (c *conclusion) act(v *demarc.Verdict) {
 
 // actionsOfResources adds the unmet verdicts of resources.
 func (c *conclusion) actionsOfResources() {
-	j := &jury{docket: c.docket}
+	j := c.newJury()
 	for _, i := range c.homes {
 		if !strings.ContainsAny(c.own[i], string([]byte{byte(codeUnmet), byte(codeAccepted)})) || c.all[i].Standing != demarc.There {
 			continue

@@ -61,37 +61,67 @@ func (d *docket) allParts(home int, refs []int) bool {
 // allMembers reports whether evidence about resources and smaller scopes is
 // about all resources that refer to a task of an instance.
 func (d *docket) allMembers(i *instance, at *atInstance, refs []int) bool {
-	members := map[standpoint]map[int]bool{}
 	var scopes []*located
+	seen, single := 0, map[int]bool{}
 	for _, ref := range refs {
-		if ref >= len(d.byResource) {
-			scopes = append(scopes, &d.others[ref-len(d.byResource)])
+		if ref < len(d.byResource) {
+			n := d.resourceAt(ref)
+			single[n] = single[n] || d.byResource[ref].subject == 0
 			continue
 		}
-		n := d.resourceAt(ref)
-		if o := d.all[n]; int(d.home(n)) == n && o.Standing == demarc.There && d.byResource[ref].subject == 0 {
-			sp := d.standpoint(o)
-			if members[sp] == nil {
-				members[sp] = map[int]bool{}
-			}
-			members[sp][n] = true
+		l := &d.others[ref-len(d.byResource)]
+		if !slices.ContainsFunc(scopes, func(o *located) bool { return o.target == l.target }) {
+			scopes = append(scopes, l)
 		}
 	}
-	seen := 0
-	for sp, n := range d.population {
-		if _, asked := d.duties[sp.answer].party[at.task]; !asked {
-			continue
-		}
-		if key, ok := d.keyAt(at.task.Level, sp); !ok || key != i.instanceKey {
-			continue
-		}
-		if slices.ContainsFunc(scopes, func(l *located) bool { return d.covers(l, sp.scope, sp.workload) }) {
-			seen += n
-		} else {
-			seen += len(members[sp])
+	scopes = outermost(scopes)
+	for _, l := range scopes {
+		seen += d.below(l, at.task)[i]
+	}
+	for n, whole := range single {
+		if o := d.all[n]; whole && d.refers(n, i, at) &&
+			!slices.ContainsFunc(scopes, func(l *located) bool { return d.covers(l, o.Scope, d.standpoint(o).workload) }) {
+			seen++
 		}
 	}
 	return seen >= at.members
+}
+
+// refers reports whether a resource is one of those that refer to a task of an
+// instance.
+func (d *docket) refers(n int, i *instance, at *atInstance) bool {
+	o := d.all[n]
+	if o.Standing != demarc.There || int(d.home(n)) != n {
+		return false
+	}
+	if _, asked := d.duties[o.Answer].party[at.task]; !asked {
+		return false
+	}
+	key, ok := d.keyAt(at.task.Level, d.standpoint(o))
+	return ok && key == i.instanceKey
+}
+
+// outermost leaves out the scopes that lie in another one of the list.
+func outermost(list []*located) []*located {
+	var kept []*located
+	for _, l := range list {
+		inside := slices.ContainsFunc(list, func(o *located) bool {
+			return o.target.Scope != nil && o.target.Scope != l.target.Scope && liesIn(l.target.Scope, o.target.Scope)
+		})
+		if !inside {
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}
+
+func liesIn(sc, in *demarc.Scope) bool {
+	for ; sc != nil; sc = sc.Parent {
+		if sc == in {
+			return true
+		}
+	}
+	return false
 }
 
 // reachKey is a target and a task.
@@ -110,14 +140,19 @@ func (d *docket) below(l *located, task *responsibility.Task) map[*instance]int 
 		return made
 	}
 	counts := map[*instance]int{}
-	for at, n := range d.population {
-		if _, asked := d.duties[at.answer].party[task]; !asked || !d.covers(l, at.scope, at.workload) {
+	for scope, list := range d.residents() {
+		if l.target.Workload == "" && !d.covers(l, scope, "") {
 			continue
 		}
-		if task.Level == demarc.ResourceLevel {
-			counts[nil] += n
-		} else if where, ok := d.keyAt(task.Level, at); ok {
-			counts[d.instances.byKey[where]] += n
+		for _, at := range list {
+			if _, asked := d.duties[at.answer].party[task]; !asked || !d.covers(l, at.scope, at.workload) {
+				continue
+			}
+			if task.Level == demarc.ResourceLevel {
+				counts[nil] += at.count
+			} else if where, ok := d.keyAt(task.Level, at.standpoint); ok {
+				counts[d.instances.byKey[where]] += at.count
+			}
 		}
 	}
 	d.reached[key] = counts
@@ -153,6 +188,6 @@ func (d *docket) lies(sc, in *demarc.Scope) bool {
 
 // judged is a case of the judge with what an instance is made of.
 func (d *docket) judged(i *instance, at *atInstance) judge.Case {
-	return judge.Case{Rule: d.rules[at.task.Index], Requirement: d.needs.ofInstance(i), AsOf: d.asOf, Items: at.items,
+	return judge.Case{Rule: d.rules[at.task.Index], Requirement: d.needs.ofInstance(i), AsOf: d.asOf, Items: d.itemsOf(at),
 		Covered: func(refs []int) bool { return d.allMembers(i, at, refs) }}
 }

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"encoding/binary"
 	"slices"
 	"sync"
 	"time"
@@ -28,7 +29,7 @@ type docket struct {
 	areas      map[string]int // number of an area in statuses
 
 	instances  instances
-	population map[standpoint]int
+	population map[*demarc.Scope][]resident        // see residents
 	wide       map[*responsibility.Task][]*located // about more than one resource at once
 	parts      map[int32][]int32                   // evidence about parts, by the resource that answers for them
 	partCounts map[partKey]int                     // how many parts such a resource has
@@ -66,26 +67,29 @@ func (d *docket) item(s *sighting, b *responsibility.Binding, ref int) judge.Ite
 		amount = time.Duration(s.amount) * time.Minute
 	}
 	return judge.Item{
-		Check: f.check, Name: f.name(), Elements: b.Elements, Refutes: b.Refutes, Measured: f.tool != attestation || amount >= 0,
+		Check: f.check, Name: f.words, Elements: b.Elements, Refutes: b.Refutes, Measured: f.tool != attestation || amount >= 0,
 		Outcome: f.outcome, Reason: f.reason, Strength: f.strength, Severity: f.severity,
 		Observed: s.observed, Expires: f.expires, Since: int64(s.since), Amount: amount, Ref: ref,
 	}
 }
 
-// name is the check in words.
-func (f *finding) name() string {
-	if f.title == "" || f.tool == attestation {
-		return f.tool + " " + f.findingKey.check
-	}
-	return f.tool + " \"" + f.title + "\""
-}
-
 // judgeInstances gives every task above the level of resources its verdict.
 func (d *docket) judgeInstances() {
+	classes := map[string]int32{}
+	var key []byte
 	for _, i := range d.instances.all {
+		key = key[:0]
 		for _, at := range i.tasks {
 			d.judgeInstance(i, at)
+			key = binary.AppendUvarint(key, uint64(at.task.Index))
+			key = append(key, byte(codeOf(at.judgement, at.accepted)))
 		}
+		class, ok := classes[string(key)]
+		if !ok {
+			class = int32(len(classes)) + 1
+			classes[string(key)] = class
+		}
+		i.class = class
 	}
 }
 

@@ -13,10 +13,11 @@ import (
 // duties are the tasks of the resources that share an answer: those of the
 // resource itself, and those that exist once at a level above it.
 type duties struct {
-	own   []responsibility.Duty // in order of task
-	above []responsibility.Duty
-	party map[*responsibility.Task]string
-	typ   string // of the resources, "" when nobody knows it
+	own     []responsibility.Duty // in order of task
+	above   []responsibility.Duty
+	byLevel [len(demarc.Levels)][]responsibility.Duty // those above
+	party   map[*responsibility.Task]string
+	typ     string // of the resources, "" when nobody knows it
 }
 
 // has reports whether a task is among the resource's own.
@@ -51,6 +52,7 @@ func (s *settler) newDuties(g *group) *duties {
 			d.own = append(d.own, duty)
 		} else {
 			d.above = append(d.above, duty)
+			d.byLevel[duty.Task.Level] = append(d.byLevel[duty.Task.Level], duty)
 		}
 	}
 	return d

@@ -61,6 +61,11 @@ type estate struct {
 	records []record
 	places  []place
 	shards  int // 0 means one
+	// What tools and people say: evidence, and exceptions, assurances and the like.
+	evidence   []demarc.Evidence
+	statements []any
+	owners     map[string]string // by scope, the value of its tag "owner"
+	after      bool              // evidence is read after all resources, and knows them
 }
 
 func (e estate) assess(t testing.TB) *assess.Settled {
@@ -84,7 +89,30 @@ func (e estate) assess(t testing.TB) *assess.Settled {
 	for i, r := range e.records {
 		observe(t, line, shards[i%len(shards)], r, values)
 	}
-	return line.Settle(shards, nil)
+	return line.Settle(e.witness(line, shards), nil)
+}
+
+// witness gives the shards what tools and people say.
+func (e estate) witness(line *assess.Line, shards []*assess.Shard) []*assess.Shard {
+	tell := shards
+	if e.after {
+		known := assess.Know(shards)
+		tell = make([]*assess.Shard, len(shards))
+		for i := range tell {
+			tell[i] = line.NewShard().Knowing(known)
+		}
+		shards = append(slices.Clip(shards), tell...)
+	}
+	for i := range e.evidence {
+		tell[i%len(tell)].Witness(&e.evidence[i])
+	}
+	for i, said := range e.statements {
+		tell[i%len(tell)].Say(said)
+	}
+	for id, owner := range e.owners {
+		tell[0].Scope(id, "", "", map[string]string{"owner": owner})
+	}
+	return shards
 }
 
 func observe(t testing.TB, line *assess.Line, shard *assess.Shard, r record, values *slots.Values) {

@@ -54,7 +54,7 @@ func (s *Settled) Seen(v *demarc.Verdict) []int {
 	var items []judge.Item
 	if at := v.Instance; at.Resource != nil {
 		i, _ := d.Resource(at.Resource.ID)
-		j := &jury{docket: d}
+		j := d.newJury()
 		of := d.duties[d.all[i].Answer]
 		j.gather(i, d.all[i], of)
 		for n, duty := range of.own {
@@ -64,7 +64,7 @@ func (s *Settled) Seen(v *demarc.Verdict) []int {
 		}
 	} else if i, ok := d.instances.byKey[instanceKey{at.Level, at.Scope, at.Workload}]; ok {
 		if found := i.find(task); found != nil {
-			items = found.items
+			items = d.itemsOf(found)
 		}
 	}
 	var refs []int

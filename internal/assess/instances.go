@@ -21,6 +21,7 @@ type instanceKey struct {
 // exist there once.
 type instance struct {
 	instanceKey
+	class int32         // instances with the same verdicts about the same tasks share it
 	tasks []*atInstance // in order of task
 }
 
@@ -28,8 +29,9 @@ type instance struct {
 type atInstance struct {
 	task      *responsibility.Task
 	party     string
-	members   int // resources that refer to it
-	items     []judge.Item
+	members   int          // resources that refer to it
+	items     []judge.Item // about scopes
+	lifted    []lifted     // about resources
 	judgement demarc.Judgement
 	deciding  []int
 	accepted  bool
@@ -88,13 +90,6 @@ func (x *instances) order() {
 	})
 }
 
-// place is where a resource stands as far as tasks above it are concerned.
-type standpoint struct {
-	answer   *demarc.Answer
-	scope    *demarc.Scope
-	workload string
-}
-
 // keyAt is the instance of a level that a standpoint belongs to, false when it
 // hangs in none.
 func (d *docket) keyAt(level demarc.Level, at standpoint) (instanceKey, bool) {
@@ -137,40 +132,4 @@ func above(sc *demarc.Scope, kinds ...demarc.ScopeKind) *demarc.Scope {
 		}
 	}
 	return nil
-}
-
-// populate counts the resources of every standpoint, and makes the instances
-// that they refer to.
-func (d *docket) populate() {
-	d.instances.byKey = map[instanceKey]*instance{}
-	d.population = map[standpoint]int{}
-	var last standpoint
-	n := 0
-	for _, o := range d.all {
-		if o.Standing != demarc.There {
-			continue
-		}
-		at := d.standpoint(o)
-		if at != last && n > 0 {
-			d.population[last] += n
-			n = 0
-		}
-		last = at
-		n++
-	}
-	if n > 0 {
-		d.population[last] += n
-	}
-	for at, n := range d.population {
-		for _, duty := range d.duties[at.answer].above {
-			if key, ok := d.keyAt(duty.Task.Level, at); ok {
-				d.instances.at(key).task(duty).members += n
-			}
-		}
-	}
-	d.instances.order()
-}
-
-func (d *docket) standpoint(o *observed) standpoint {
-	return standpoint{answer: o.Answer, scope: o.Scope, workload: d.above(o, func(b *belonging) string { return b.workload })}
 }

@@ -58,10 +58,15 @@ func (s *settler) joinEvidence(shards []*Shard) *joined {
 			total += len(c)
 		}
 	}
-	if total == 0 {
-		return j
+	for _, shard := range shards {
+		shard.subjects, shard.findings = nil, nil
 	}
-	j.sort(shards, targets)
+	if total > 0 {
+		j.sort(shards, targets)
+	}
+	for _, shard := range shards {
+		shard.strangers, shard.hashes = nil, nil
+	}
 	return j
 }
 

@@ -20,14 +20,14 @@ func (d *docket) judgeResources() {
 	d.own = make([]string, len(d.all))
 	var mu sync.Mutex
 	inParallel(len(d.homes), len(d.homes)*8, func(from, to int) {
-		j := &jury{docket: d}
+		j := d.newJury()
 		for _, i := range d.homes[from:to] {
 			d.own[i] = j.judge(int(i))
 		}
 		mu.Lock()
 		defer mu.Unlock()
 		for _, x := range j.above {
-			x.at.items = append(x.at.items, x.item)
+			x.at.lifted = append(x.at.lifted, x.lifted)
 		}
 	})
 }
@@ -64,10 +64,12 @@ func (d *docket) findHomes() {
 // addWide adds the resources that evidence about a scope reaches.
 func (d *docket) addWide() {
 	reached := map[standpoint]bool{}
-	for at := range d.population {
-		for _, duty := range d.duties[at.answer].own {
-			for _, l := range d.wide[duty.Task] {
-				reached[at] = reached[at] || d.covers(l, at.scope, at.workload)
+	for _, list := range d.residents() {
+		for _, at := range list {
+			for _, duty := range d.duties[at.answer].own {
+				for _, l := range d.wide[duty.Task] {
+					reached[at.standpoint] = reached[at.standpoint] || d.covers(l, at.scope, at.workload)
+				}
 			}
 		}
 	}
@@ -115,15 +117,26 @@ func (d *docket) home(i int) int32 {
 // jury judges resources one after the other and reuses its memory.
 type jury struct {
 	*docket
-	items [][]judge.Item // by place of the duty
-	above []atAbove
+	items  [][]judge.Item // by place of the duty
+	ladder ladder
+	above  []atAbove
 }
 
-// atAbove is an item for a task above the resource.
+// atAbove is evidence about a resource for a task above it.
 type atAbove struct {
-	at   *atInstance
-	item judge.Item
+	at *atInstance
+	lifted
 }
+
+// lifted is evidence about a resource, or about a piece of the resource at
+// home, that a task above it reads. There may be millions.
+type lifted struct {
+	ref     uint32
+	home    int32
+	binding uint8 // of the finding
+}
+
+func (d *docket) newJury() *jury { return &jury{docket: d, ladder: ladder{docket: d}} }
 
 // judge gives the verdicts of one resource, as codes.
 func (j *jury) judge(i int) string {
@@ -164,9 +177,9 @@ func (j *jury) gather(i int, o *observed, of *duties) {
 	for n := range j.items {
 		j.items[n] = j.items[n][:0]
 	}
-	j.take(i, o, of, true)
+	j.take(i, i, of)
 	for _, part := range j.parts[int32(i)] {
-		j.take(int(part), o, of, false)
+		j.take(int(part), i, of)
 	}
 	if len(j.wide) == 0 {
 		return
@@ -200,32 +213,42 @@ func (d *docket) place(l *located) int {
 	return at
 }
 
-// take adds the evidence about resource i to the tasks of the resource o that
-// answers for it, and to those of the instances above it.
-func (j *jury) take(i int, o *observed, of *duties, whole bool) {
+// take adds the evidence about resource i to the tasks of the resource at home
+// that answers for it, and to those of the instances above it.
+func (j *jury) take(i, home int, of *duties) {
+	var levels *levels
 	for n := j.docket.start(i); n < j.docket.start(i+1); n++ {
 		s := j.byResource[n]
 		for b := range s.finding.bindings {
-			binding := &s.finding.bindings[b]
-			item := j.item(s, binding, int(n))
-			item.Subject, item.Whole, item.Part = uint32(i)|memberBit, whole, !whole
-			if !whole {
-				item.About = j.all[i].Name
-			}
-			if s.subject != 0 { // something nested in it that the estate lacks
-				child := j.children[s.subject-1]
-				item.Subject, item.About, item.Whole = child.number, child.name, false
-			}
-			if binding.Task.Level != demarc.ResourceLevel {
-				j.lift(o, of, binding.Task, item)
+			task := s.finding.bindings[b].Task
+			if task.Level != demarc.ResourceLevel {
+				if levels == nil {
+					levels = j.ladder.at(j.standpoint(j.all[home]))
+				}
+				j.lift(levels[task.Level], task, lifted{ref: n, home: int32(home), binding: uint8(b)})
 				continue
 			}
-			at, found := slices.BinarySearchFunc(of.own, binding.Task.Index, func(x responsibility.Duty, index int) int { return x.Task.Index - index })
+			at, found := slices.BinarySearchFunc(of.own, task.Index, func(x responsibility.Duty, index int) int { return x.Task.Index - index })
 			if found {
-				j.items[at] = append(j.items[at], item)
+				j.items[at] = append(j.items[at], j.itemAbout(n, i, home, &s.finding.bindings[b]))
 			}
 		}
 	}
+}
+
+// itemAbout is evidence about resource i as the resource at home reads it.
+func (d *docket) itemAbout(ref uint32, i, home int, b *responsibility.Binding) judge.Item {
+	s := d.byResource[ref]
+	item := d.item(s, b, int(ref))
+	item.Subject, item.Whole, item.Part = uint32(i)|memberBit, i == home, i != home
+	if i != home {
+		item.About = d.all[i].Name
+	}
+	if s.subject != 0 { // something nested in it that the estate lacks
+		child := d.children[s.subject-1]
+		item.Subject, item.About, item.Whole = child.number, child.name, false
+	}
+	return item
 }
 
 func (d *docket) start(i int) uint32 {
@@ -236,24 +259,34 @@ func (d *docket) start(i int) uint32 {
 }
 
 // lift hands evidence about a resource to a task above it.
-func (j *jury) lift(o *observed, of *duties, t *responsibility.Task, item judge.Item) {
-	key, ok := j.keyAt(t.Level, j.standpoint(o))
-	if !ok {
+func (j *jury) lift(i *instance, t *responsibility.Task, l lifted) {
+	if i == nil {
 		return
 	}
-	i, ok := j.instances.byKey[key]
-	if !ok {
-		return
+	if at := i.find(t); at != nil {
+		j.above = append(j.above, atAbove{at: at, lifted: l})
 	}
-	at := i.find(t)
-	if at == nil {
-		return
-	}
+}
+
+// liftedItem is evidence about a resource as a task above it reads it.
+func (d *docket) liftedItem(t *responsibility.Task, l lifted) judge.Item {
+	home := int(l.home)
+	o := d.all[home]
+	item := d.itemAbout(l.ref, d.resourceAt(int(l.ref)), home, &d.byResource[l.ref].finding.bindings[l.binding])
 	item.About, item.Whole, item.Part = o.Name, false, true
-	if _, member := of.party[t]; !member || t.Level == demarc.TenantLevel && onceInTenant(o) {
+	if _, member := d.duties[o.Answer].party[t]; !member || t.Level == demarc.TenantLevel && onceInTenant(o) {
 		item.Part = false // a setting of the level itself, not one of the resources it is about
 	}
-	j.above = append(j.above, atAbove{at: at, item: item})
+	return item
+}
+
+// itemsOf is all evidence about a task above resources.
+func (d *docket) itemsOf(at *atInstance) []judge.Item {
+	items := slices.Clip(at.items)
+	for _, l := range at.lifted {
+		items = append(items, d.liftedItem(at.task, l))
+	}
+	return items
 }
 
 // onceInTenant reports whether a tenant has the resource once: the id of such

@@ -33,7 +33,7 @@ func (d *docket) SetOf(i int) *demarc.VerdictSet { return d.verdictsOf(i).set() 
 // Of are all verdicts that a resource refers to.
 func (d *docket) Of(i int) []demarc.Verdict {
 	o := d.all[i]
-	own := d.ownVerdicts(&jury{docket: d}, i)
+	own := d.ownVerdicts(d.newJury(), i)
 	list := make([]demarc.Verdict, 0, len(own)+4)
 	set := d.verdictsOf(i).set()
 	for n, duty := range d.duties[o.Answer].own {
@@ -58,7 +58,7 @@ func (d *docket) Of(i int) []demarc.Verdict {
 
 // Own visits the verdicts about resources that rest on evidence.
 func (d *docket) Own(visit func(*demarc.Verdict) bool) {
-	j := &jury{docket: d}
+	j := d.newJury()
 	for _, i := range d.homes {
 		for _, v := range d.ownVerdicts(j, int(i)) {
 			if !visit(&v) {

@@ -23,6 +23,9 @@ type Settled struct {
 func (l *Line) Settle(shards []*Shard, files []*demarc.File) *Settled {
 	s := &settler{line: l, answers: map[answerKey]*group{}, dangling: map[string]bool{}, divisions: map[string]*demarc.Division{},
 		owners: map[*demarc.Scope]manager{}, deployed: map[*observed][]*demarc.Division{}}
+	for _, shard := range shards {
+		shard.known = nil // all ids are at hand now
+	}
 	if extra := l.acquaint(shards); extra != nil {
 		shards = append(slices.Clip(shards), extra)
 	}

@@ -24,12 +24,13 @@ type tally struct {
 
 	docket  *docket
 	areasOf map[*demarc.Answer]map[column]ofArea
-	seen    map[marks]*marks      // each combination once
-	above   map[standpoint]*marks // of what exists once above resources
+	seen    map[marks]*marks    // each combination once
+	above   map[marksKey]*marks // of what exists once above resources
+	ladder  ladder
 }
 
 func newTally(s *settler, d *docket) *tally {
-	return &tally{settler: s, docket: d, areasOf: map[*demarc.Answer]map[column]ofArea{}, seen: map[marks]*marks{}, above: map[standpoint]*marks{}, byNature: map[*nature]*group{},
+	return &tally{settler: s, docket: d, areasOf: map[*demarc.Answer]map[column]ofArea{}, seen: map[marks]*marks{}, above: map[marksKey]*marks{}, ladder: ladder{docket: d}, byNature: map[*nature]*group{},
 		unclassified: map[string]*demarc.Unclassified{}, overrides: map[demarc.Place]bool{}, references: map[string]*demarc.Reference{}}
 }
 
@@ -356,12 +357,12 @@ func (t *tally) matrix(id string, counts map[seenAs]int) *demarc.Matrix {
 func (t *tally) counted() map[seenAs]int {
 	counts := make(map[seenAs]int, len(t.answers))
 	if t.docket.own == nil { // all that share a standpoint stand alike
-		for at, n := range t.docket.population {
+		t.docket.standpoints(func(at standpoint, n int) {
 			if at.answer.Division != nil {
 				base := t.docket.bases.bare(at.answer)
 				counts[seenAs{at.answer, t.together(verdicts{base, base.said}, at)}] += n
 			}
-		}
+		})
 		return counts
 	}
 	for i, o := range t.all {
@@ -385,13 +386,8 @@ func (t *tally) seenAs(i int, o *observed) seenAs {
 
 // together joins what is known of a resource with what is known above it.
 func (t *tally) together(own verdicts, at standpoint) *marks {
-	all, ok := t.above[at]
-	if !ok {
-		all = t.docket.marksAbove(at)
-		t.above[at] = all
-	}
 	joined := own.marked(t.docket.areas)
-	joined.join(all)
+	joined.join(t.marksAbove(at))
 	if made, ok := t.seen[joined]; ok {
 		return made
 	}
@@ -401,17 +397,40 @@ func (t *tally) together(own verdicts, at standpoint) *marks {
 	return made
 }
 
+// marksKey is what the marks of all that exists above a resource depend on:
+// its tasks, and the class of each instance that it refers to.
+type marksKey struct {
+	duties  *duties
+	classes [len(demarc.Levels)]int32
+}
+
 // marksAbove are the worst of the customer's tasks that exist once above a
 // resource.
-func (d *docket) marksAbove(at standpoint) *marks {
+func (t *tally) marksAbove(at standpoint) *marks {
+	of := t.docket.duties[at.answer]
+	levels := t.ladder.at(at)
+	key := marksKey{duties: of}
+	for level, i := range levels {
+		if i != nil {
+			key.classes[level] = i.class
+		}
+	}
+	made, ok := t.above[key]
+	if !ok {
+		made = marksOf(of, levels, t.docket.areas)
+		t.above[key] = made
+	}
+	return made
+}
+
+func marksOf(of *duties, at *levels, areas map[string]int) *marks {
 	m := &marks{}
-	for _, duty := range d.duties[at.answer].above {
-		key, ok := d.keyAt(duty.Task.Level, at)
-		if !ok || theirs(duty.Task) {
+	for _, duty := range of.above {
+		if theirs(duty.Task) || at[duty.Task.Level] == nil {
 			continue
 		}
-		x := d.instances.byKey[key].find(duty.Task)
-		m.add(d.areas[duty.Task.Area], x.judgement.Status, x.accepted)
+		x := at[duty.Task.Level].find(duty.Task)
+		m.add(areas[duty.Task.Area], x.judgement.Status, x.accepted)
 	}
 	return m
 }

@@ -48,6 +48,7 @@ type finding struct {
 	findingKey
 	bindings []responsibility.Binding
 	check    string // tool and check, folded
+	words    string // the check for people
 }
 
 type findingKey struct {
@@ -118,8 +119,16 @@ func (l *Line) finding(key findingKey) *finding {
 			*text = strings.Clone(*text)
 		}
 		return &finding{findingKey: key, bindings: l.book.Bindings(key.tool, key.check),
-			check: demarc.Fold(key.tool) + ":" + demarc.Fold(key.check)}
+			check: demarc.Fold(key.tool) + ":" + demarc.Fold(key.check), words: key.words()}
 	})
+}
+
+// words is the check for people.
+func (k *findingKey) words() string {
+	if k.title == "" || k.tool == attestation {
+		return k.tool + " " + k.check
+	}
+	return k.tool + " \"" + k.title + "\""
 }
 
 // subject gives a subject its number in the shard.

@@ -17,11 +17,12 @@ type Findings struct {
 }
 
 // findingText is the row of one assessment as Resource Graph gives it, about
-// 1.5 KB long: $id is the resource, $check the assessment.
+// 1.5 KB long: $id is the resource, $check the assessment, $since the day since
+// when its status is $code.
 var findingText = cut(`{"id":"$id/providers/Microsoft.Security/assessments/$check","name":"$check","type":"microsoft.security/assessments",` +
 	`"tenantId":"33333333-3333-3333-3333-333333333333","kind":"","location":"","resourceGroup":"","subscriptionId":"","sku":null,"plan":null,` +
 	`"properties":{"displayName":"Assessment $check of resources","resourceDetails":{"Source":"Azure","Id":"$id"},"status":{"code":"$code",` +
-	`"statusChangeDate":"2025-12-$day` + `T08:00:00.1234567Z","firstEvaluationDate":"2025-01-01T08:00:00.1234567Z"},` +
+	`"statusChangeDate":"$since","firstEvaluationDate":"2025-01-01T08:00:00.1234567Z"},` +
 	`"links":{"azurePortal":"portal.azure.com/#blade/Microsoft_Azure_Security/RecommendationsBlade/assessmentKey/$check"},` +
 	`"metadata":{"severity":"High","assessmentType":"BuiltIn","policyDefinitionId":"/providers/Microsoft.Authorization/policyDefinitions/44444444-4444-4444-4444-444444444444",` +
 	`"description":"` + strings.Repeat("What is wrong is told here. ", 3) + `","remediationDescription":"1. Open the \"Findings\" tab.\n2. ` + strings.Repeat("Follow the steps that it shows. ", 2) + `",` +
@@ -66,7 +67,7 @@ func idOf(row []byte) string {
 }
 
 func (f Findings) appendFinding(dst []byte, id string, r *rand.Rand) []byte {
-	words := map[string]string{"id": id, "check": f.Checks[r.IntN(len(f.Checks))], "code": "Healthy", "day": fmt.Sprintf("%02d", 1+r.IntN(28))}
+	words := map[string]string{"id": id, "check": f.Checks[r.IntN(len(f.Checks))], "code": "Healthy", "since": fmt.Sprintf("2025-12-%02dT08:00:00.1234567Z", 1+r.IntN(28))}
 	if r.IntN(4) == 0 {
 		words["code"] = "Unhealthy"
 	}

@@ -111,6 +111,12 @@ func TestLoadRefuses(t *testing.T) {
 		old, new   string // old "" adds a file
 		want       string
 	}{
+		{"theme of a task that nobody wrote", "responsibilities/posture.yaml", "", "themes:\n  - id: late\n    title: Late\n    responsibilities: [os.none]\n    " + provenance,
+			`posture.yaml:2: responsibility "os.none" is not known`},
+		{"theme without tasks", "responsibilities/posture.yaml", "", "themes:\n  - id: late\n    title: Late\n    " + provenance, "theme late needs a title and responsibilities"},
+		{"theme without a source", "responsibilities/posture.yaml", "", "themes:\n  - {id: late, title: Late}\n", `source "" is no https address`},
+		{"what nobody offers", "responsibilities/posture.yaml", "", "intelligence:\n  - id: seen\n    party: nobody\n    " + provenance, `party "nobody" is not known`},
+		{"offer without words", "responsibilities/posture.yaml", "", "intelligence:\n  - id: seen\n    party: acme\n    " + provenance, "intelligence seen has no text"},
 		{"unknown key", box, "    name: Box\n", "    name: Box\n    colour: red\n", "line 5: field colour not found"},
 		{"unknown key of a facet", box, "{id: node, when:", "{id: node, colour: red, when:", "line 12: field colour not found"},
 		{"unknown key of a facet's condition", box, "equals: big}", "equals: big, eqals: small}", "line 12: field eqals not found"},

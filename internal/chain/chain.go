@@ -60,13 +60,25 @@ func (c *Case) powerless() []demarc.Gap {
 	var list []demarc.Gap
 	for i := range c.Delegations {
 		d := &c.Delegations[i]
-		if !d.In(c.Day) || slices.ContainsFunc(c.Accesses, func(a demarc.Access) bool { return c.open(&a) && c.holder(&a, d.Party) }) {
+		if !d.In(c.Day) || !exported(d.Match) || slices.ContainsFunc(c.Accesses, func(a demarc.Access) bool { return c.open(&a) && c.holder(&a, d.Party) }) {
 			continue
 		}
 		list = append(list, demarc.Gap{Kind: demarc.GapNoAccess, Subject: d.Party, Count: 1, Place: d.Place,
 			Text: c.name(d.Party) + " took " + what(d) + " and holds no access in what was exported"})
 	}
 	return list
+}
+
+// exported reports whether access to what a match covers could be in an export
+// of a cloud: of one's own rooms there is none.
+func exported(m demarc.Match) bool {
+	switch {
+	case m.ID != "":
+		return strings.HasPrefix(m.ID, "/")
+	case m.Scope != "":
+		return strings.HasPrefix(m.Scope, "/")
+	}
+	return !strings.HasPrefix(demarc.Fold(m.Type), "onprem/")
 }
 
 // overlaps are two parties that took the same.
@@ -92,19 +104,36 @@ func (c *Case) ended() []demarc.Gap {
 	var list []demarc.Gap
 	for i := range c.Delegations {
 		d := &c.Delegations[i]
-		if d.To.IsZero() || d.In(c.Day) || c.Day.Before(d.From) {
+		if d.To.IsZero() || d.In(c.Day) || c.Day.Before(d.From) || c.renewed(d) {
 			continue
 		}
 		list = append(list, demarc.Gap{Kind: demarc.GapEnded, Subject: d.Party, Count: 1, Place: d.Place,
 			Text: "the delegation of " + what(d) + " to " + c.name(d.Party) + " ended on " + d.To.Format(time.DateOnly) + ": it is yours again"})
 	}
 	for _, p := range c.Parties {
-		if n := c.Holds[p.ID]; n > 0 && !p.Until.IsZero() && c.Day.After(p.Until) {
+		if p.Until.IsZero() || !c.Day.After(p.Until) {
+			continue
+		}
+		for i := range c.Delegations {
+			if d := &c.Delegations[i]; d.Party == p.ID && d.In(c.Day) && len(d.Areas) == 0 {
+				list = append(list, demarc.Gap{Kind: demarc.GapNobody, Subject: p.ID, Count: 1, Place: d.Place,
+					Text: what(d) + " lies with " + p.Name + ", whose contract ended on " + p.Until.Format(time.DateOnly)})
+			}
+		}
+		if n := c.Holds[p.ID]; n > 0 {
 			list = append(list, demarc.Gap{Kind: demarc.GapNobody, Subject: p.ID, Count: n,
 				Text: "areas of " + strconv.Itoa(n) + " resources lie with " + p.Name + ", whose contract ended on " + p.Until.Format(time.DateOnly)})
 		}
 	}
 	return list
+}
+
+// renewed reports whether a delegation in force takes what one that ran out
+// took.
+func (c *Case) renewed(old *demarc.Delegation) bool {
+	return slices.ContainsFunc(c.Delegations, func(d demarc.Delegation) bool {
+		return d.In(c.Day) && (d.Match == demarc.Match{} || d.Match == old.Match || d.Match.Scope != "" && meet(d.Match, old.Match)) && common(&d, old) == what(old)
+	})
 }
 
 // open reports whether access is held on the day.

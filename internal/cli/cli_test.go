@@ -26,7 +26,8 @@ func TestErrorsAreVisible(t *testing.T) {
 
 // The help of every command fits a terminal of 24 lines.
 func TestHelpFits(t *testing.T) {
-	commands := [][]string{{}, {"assess"}, {"explain"}, {"resources"}, {"model"}, {"model", "list"}, {"model", "show"}, {"model", "compare"}, {"version"},
+	commands := [][]string{{}, {"assess"}, {"explain"}, {"resources"}, {"gaps"}, {"posture"}, {"attest"}, {"accept"},
+		{"assurance"}, {"assurance", "add"}, {"assurance", "list"}, {"model"}, {"model", "list"}, {"model", "show"}, {"model", "compare"}, {"version"},
 		{"completion"}, {"completion", "bash"}, {"completion", "zsh"}, {"completion", "fish"}, {"completion", "powershell"}}
 	for _, words := range commands {
 		var out, errs bytes.Buffer

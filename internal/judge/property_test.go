@@ -297,7 +297,7 @@ func FuzzJudge(f *testing.F) {
 	f.Fuzz(func(t *testing.T, needs string, one, two uint64, text []byte) {
 		c := judge.Case{Rule: &judge.Rule{Sets: []uint64{one, two}, Needs: needs, MaxAge: days}, AsOf: now,
 			Requirement: &demarc.Requirement{PatchWindow: map[demarc.Severity]time.Duration{demarc.High: days}, RetentionMin: days}}
-		for ; len(text) >= 4; text = text[4:] {
+		for text = text[:min(len(text), 400)]; len(text) >= 4; text = text[4:] {
 			c.Items = append(c.Items, judge.Item{Check: string(text[:1]), Outcome: demarc.Outcome(text[1] % 5), Strength: demarc.Strength(text[1] / 5 % 3),
 				Severity: demarc.Severity(text[1] / 15 % 5), Observed: int64(text[2]%4) * (now / 3), Since: int64(text[2]/4%3) * (now / 2), Measured: text[2] > 64,
 				Whole: text[3]&1 != 0, Part: text[3]&2 != 0, Subject: uint32(text[3] >> 6), Refutes: text[3]&4 != 0, Elements: uint64(text[3] >> 3), Amount: time.Duration(int8(text[3])) * days})

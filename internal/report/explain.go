@@ -3,6 +3,8 @@ package report
 import (
 	"slices"
 	"strings"
+
+	"github.com/demarc-dev/demarc"
 )
 
 // Explanation says of one resource what it is and who does what about it, and
@@ -30,6 +32,24 @@ type Explanation struct {
 	Trace []TraceLine `json:"trace"`
 	// Cells are the areas asked for.
 	Cells []ExplainedCell `json:"cells"`
+	// Responsibilities are those of the areas asked for: its own, and those that
+	// exist once above it.
+	Responsibilities []ExplainedDuty `json:"responsibilities"`
+}
+
+// ExplainedDuty is one responsibility that a resource refers to, and how it
+// stands.
+type ExplainedDuty struct {
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Area     string `json:"area"`
+	Level    string `json:"level"`
+	Half     string `json:"half"`  // whose half it is part of: customer, provider or publisher
+	Party    string `json:"party"` // who bears it
+	Status   string `json:"status"`
+	Reason   string `json:"reason"`
+	Why      string `json:"why"`
+	Accepted bool   `json:"accepted"`
 }
 
 // TraceLine is one condition that decided or could have decided.
@@ -95,10 +115,62 @@ func (e *Explanation) document() document {
 	for i := range e.Cells {
 		d.blocks = append(d.blocks, e.Cells[i].blocks(steps)...)
 	}
+	if len(e.Responsibilities) > 0 {
+		d.blocks = append(d.blocks, e.duties())
+	}
 	if len(e.Cells) > 0 && !steps {
 		d.blocks = append(d.blocks, block{text: []string{"Asked about one area, such as " + e.Cells[0].AreaID + ", explain also says in which order the sources were asked."}})
 	}
 	return d
+}
+
+// duties tells what is met or unmet of the customer's half one by one, and
+// counts the rest: what nobody looked at would bury it.
+func (e *Explanation) duties() block {
+	b := block{heading: "Is it done?"}
+	var rest, theirs Standing
+	for i := range e.Responsibilities {
+		r := &e.Responsibilities[i]
+		switch {
+		case r.Half != demarc.Customer:
+			theirs.add(r.Status)
+		case r.Status == demarc.Met.String() || r.Status == demarc.Unmet.String():
+			b.fields = append(b.fields, field{r.word(), r.Title + " (" + r.ID + "): " + r.Why})
+		default:
+			rest.add(r.Status)
+		}
+	}
+	slices.SortStableFunc(b.fields, func(x, y field) int { return -strings.Compare(x.name, y.name) }) // unmet before met
+	if rest != (Standing{}) {
+		b.fields = append(b.fields, field{"others", rest.counts()})
+	}
+	if theirs != (Standing{}) {
+		b.fields = append(b.fields, field{"not yours", theirs.counts()})
+	}
+	b.text = []string{"What decided one of them: demarc explain with its id, such as " + e.Responsibilities[0].ID + ", in place of the area."}
+	return b
+}
+
+// word is the status of a line of its own.
+func (r *ExplainedDuty) word() string {
+	if r.Accepted {
+		return strings.ToUpper(r.Status) + ", accepted"
+	}
+	return strings.ToUpper(r.Status)
+}
+
+// add counts a status by its word.
+func (s *Standing) add(status string) {
+	switch status {
+	case demarc.Met.String():
+		s.Met++
+	case demarc.Unmet.String():
+		s.Unmet++
+	case demarc.NotApplicable.String():
+		s.NotApplicable++
+	default:
+		s.Unknown++
+	}
 }
 
 // oneArea reports whether all cells are about one area. Only then are the

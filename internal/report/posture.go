@@ -50,7 +50,7 @@ type PostureTask struct {
 type PostureSystem struct {
 	Release   string   `json:"release"` // id of the fact
 	Name      string   `json:"name"`
-	Ends      string   `json:"ends"` // last day with free security updates
+	Ends      string   `json:"ends"` // last day, or month, of the support that comes with it
 	Ended     bool     `json:"ended"`
 	Workloads int      `json:"workloads"`
 	First     []string `json:"first"`
@@ -152,9 +152,9 @@ func (p *Posture) details() block {
 func (p *Posture) systems() block {
 	b := block{heading: "OPERATING SYSTEMS"}
 	for _, s := range p.Systems {
-		when := "free security updates until " + s.Ends
+		when := "supported until " + s.Ends
 		if s.Ended {
-			when = "NO FREE SECURITY UPDATES SINCE " + s.Ends
+			when = "SUPPORT ENDED ON " + s.Ends + ". " + strings.TrimSuffix(s.Text, ".")
 		}
 		b.fields = append(b.fields, field{s.Name, fmt.Sprintf("%s; %s (%s)", when, Plural(s.Workloads, "workload"), some(s.First, s.Workloads))})
 	}

@@ -41,30 +41,6 @@ func explanation() *Explanation {
 	}
 }
 
-// verdict is the explanation of an unmet responsibility with everything in it.
-func verdict() *VerdictExplanation {
-	return &VerdictExplanation{
-		ID: "os.patch", Title: "Security updates of the operating system", Area: "Operating system", Text: "Install security updates within the window.",
-		DoneWhen: "No update has been open for longer than the window.", Disproved: "One update is missing.", Severity: "high",
-		Level: "resource", Instance: "vm-\x1b[31mweb|<b>", InstanceID: "/subscriptions/s/vm-web", Members: 3,
-		Party: "customer", PartyName: "you", Owner: ExplainedOwner{Name: "web team", Basis: "resource-tag", From: "tag owner", Named: true},
-		AsOf: "2026-11-22", Status: "unmet", Why: "update-manager \"Missing updates\" failed", Days: 41, Accepted: true,
-		Exception:   &ExplainedException{ID: "x1", Reason: "replaced in spring", Approver: "ciso@contoso.example", From: "2026-10-22", Expires: "2027-03-31", Place: "statements/accept.yaml:3", InForce: true},
-		Requirement: "critical 14 days, high 30 days (demarc.yaml:9)", MaxAge: "14 days",
-		Sets: []ExplainedSet{
-			{[]ExplainedCheck{{"update-manager:patches", "Missing updates", "failed on 2026-11-19"}}, "az graph query -q \"patchassessmentresources\""},
-			{[]ExplainedCheck{{"nessus:patches", "", ""}, {"inventory:patches", "", "passed, but 40 days old"}}, ""},
-		},
-		Evidence: []ExplainedEvidence{
-			{ID: "e1", Check: "update-manager:patches", Title: "Missing updates", About: "vm-web", Outcome: "fail", Strength: "observed", Observed: "2026-11-19", Place: "updates.json:3", Decided: true},
-			{ID: "e2", Check: "inventory:patches", Title: "last patch day", About: "vm-web", Outcome: "unknown", Reason: "not assessed", Detail: "blank", Strength: "claim", Place: "servers.csv:2"},
-		},
-		More: 4, Settle: []SettleAct{{"update-manager", "az graph query -q \"patchassessmentresources\" --first 1000 -o json"}},
-		Believed: "Azure installs updates by itself.", Controls: []string{"mcsb/v1/PV-6", "nist-csf/2.0/PR.PS-02"}, Rule: "operating-system/all.yaml#os.patch",
-		Source: "https://learn.microsoft.com/azure/update-manager/overview", Checked: "2026-11-22",
-	}
-}
-
 func model() *Model {
 	return &Model{
 		ModelLine: ModelLine{ID: "microsoft-cloud", Title: "Shared responsibility in the cloud", Publisher: "Microsoft", Kind: "matrix", Version: "2026-01-12", Source: "https://learn.microsoft.com/azure/", Checked: "2026-11-22", Areas: 1, Statements: 1},
@@ -89,7 +65,6 @@ func comparison() *Comparison {
 func TestPrintGolden(t *testing.T) {
 	for name, p := range map[string]Printable{
 		"explain": explanation(), "models": ModelList{model().ModelLine, {ID: "managed-hsm-external-keys", Title: strings.Repeat("Long title ", 9)}},
-		"verdict": verdict(), "verdict-bare": &VerdictExplanation{ID: "os.patch", Title: "Security updates", Instance: "vm-1", Level: "resource", Party: "customer", Status: "unknown", Reason: "no evidence", AsOf: "2026-11-22"},
 		"model": model(), "compare": comparison(), "agree": &Comparison{Models: []string{"a", "b"}},
 	} {
 		for _, format := range PrintFormats {

@@ -35,12 +35,16 @@ func StandingOf(s demarc.Summary) Standing {
 }
 
 // text writes the parts that there are: the word alone where it is one thing.
-func (s Standing) text() string {
+func (s Standing) text() string { return s.words(s.Met+s.Unmet+s.Unknown+s.NotApplicable == 1) }
+
+// counts writes the parts that there are, each with its number.
+func (s Standing) counts() string { return s.words(false) }
+
+func (s Standing) words(one bool) string {
 	parts := []struct {
 		n    int
 		word string
 	}{{s.Met, "met"}, {s.Unmet, "unmet"}, {s.Unknown, "unknown"}, {s.NotApplicable, "not applicable"}, {s.Accepted, "accepted"}}
-	one := s.Met+s.Unmet+s.Unknown+s.NotApplicable == 1
 	var words []string
 	for _, p := range parts {
 		switch {

@@ -64,7 +64,7 @@ func acceptedWords(n int) string {
 // maxReasons is how many reasons of unknowns, and maxProviders how many
 // providers a sentence of the first screen names.
 const (
-	maxReasons   = 4
+	maxReasons   = 3
 	maxProviders = 3
 )
 
@@ -133,7 +133,7 @@ func nothingKnown(evidence int) string {
 	return "Nothing is known of your half yet: " + Plural(evidence, "piece") + " of evidence among the files, and none of it settles anything."
 }
 
-// providerSentences say what the providers secure, one line each, the largest
+// providerSentences say what the providers answer for, one line each, the largest
 // first.
 func providerSentences(list []Offering) []string {
 	var all []providerHalf
@@ -177,7 +177,7 @@ func (p *providerHalf) sentence() string {
 	case p.assured > 0:
 		proof = "reports on file cover " + Number(p.assured) + " of its " + Number(p.assured+p.unknown) + " tasks"
 	}
-	return p.name + " secures its half of " + Plural(p.resources, "resource") + services + "; " + proof + "."
+	return p.name + "'s half: " + Plural(p.resources, "resource") + services + "; " + proof + "."
 }
 
 // nobodySentence says what nobody took.
@@ -225,7 +225,7 @@ func proofSentence(a *demarc.Assessment) string {
 	if len(reasons) > maxReasons {
 		words += " and others"
 	}
-	return Number(total) + " have no proof: " + words + "."
+	return Number(total) + " of yours have no proof: " + words + "."
 }
 
 // strangerSentence counts evidence about what the estate lacks.

@@ -35,6 +35,15 @@ type Tasks struct {
 	index  map[taskKey]*Task
 	pool   map[poolKey]*alike
 	order  []*alike
+
+	asked   map[reference]bool
+	columns map[*demarc.Responsibility][]demarc.ServiceModel // of those that refer to what is above them
+}
+
+// reference is a division whose resources refer to what is above them.
+type reference struct {
+	division *demarc.Division
+	above    *demarc.VerdictSet
 }
 
 type taskKey struct {
@@ -59,21 +68,24 @@ type alike struct {
 const (
 	maxTaskNames = 3
 	maxPool      = 20_000 // groups of resources that are alike
-	maxAnswers   = 2_000  // answers that are asked what exists once above them
 )
 
 // NewTasks counts the verdicts of an assessment by the cells of its pictures.
 // It keeps some names of each, and nothing of single resources.
 func NewTasks(a *demarc.Assessment) *Tasks {
-	t := &Tasks{byCell: map[detailKey][]*Task{}, index: map[taskKey]*Task{}, pool: map[poolKey]*alike{}}
+	t := &Tasks{byCell: map[detailKey][]*Task{}, index: map[taskKey]*Task{}, pool: map[poolKey]*alike{},
+		asked: map[reference]bool{}, columns: map[*demarc.Responsibility][]demarc.ServiceModel{}}
 	if a.Verdicts == nil {
 		return t
 	}
-	for i, r := range a.Resources {
+	a.Verdicts.Each(func(i int, own, above *demarc.VerdictSet) bool {
+		r := a.Resources[i]
 		if d := r.Answer.Division; d != nil && r.Standing == demarc.There {
-			t.pick(d, a.Verdicts.SetOf(i), r, i)
+			t.pick(d, own, r, i)
+			t.refer(d, above)
 		}
-	}
+		return true
+	})
 	t.flush()
 	t.above(a)
 	for _, list := range t.byCell {
@@ -212,41 +224,39 @@ func (t *Task) Tallies() []Tally {
 	return slices.DeleteFunc(all, func(t Tally) bool { return t.Count == 0 })
 }
 
-// above adds what exists once above resources to the cells of the resources
+// refer remembers in which columns resources refer to what exists once above
+// them.
+func (t *Tasks) refer(d *demarc.Division, above *demarc.VerdictSet) {
+	key := reference{d, above}
+	if t.asked[key] {
+		return
+	}
+	if len(t.asked) == maxPool {
+		clear(t.asked)
+	}
+	t.asked[key] = true
+	for i := range above.Verdicts {
+		r := above.Verdicts[i].Responsibility
+		if r.Party != demarc.Customer {
+			continue
+		}
+		for _, column := range columnsOf(d, r.Area) {
+			if !slices.Contains(t.columns[r], column) {
+				t.columns[r] = append(t.columns[r], column)
+			}
+		}
+	}
+}
+
+// above adds what exists once above resources to the columns of the resources
 // that refer to it.
 func (t *Tasks) above(a *demarc.Assessment) {
-	columns := t.referred(a)
 	n := 0
 	a.Verdicts.Above(func(v *demarc.Verdict) bool {
 		n++
-		for _, column := range columns[v.Responsibility] {
+		for _, column := range t.columns[v.Responsibility] {
 			t.at(column, v.Responsibility).count(v.Status, v.Accepted, 1, []place{{Cut(Visible(v.Instance.Name()), longNames), n}})
 		}
 		return true
 	})
-}
-
-// referred says in which columns resources refer to responsibilities above
-// them. Resources that share an answer refer to the same ones.
-func (t *Tasks) referred(a *demarc.Assessment) map[*demarc.Responsibility][]demarc.ServiceModel {
-	columns := map[*demarc.Responsibility][]demarc.ServiceModel{}
-	asked := map[*demarc.Answer]bool{}
-	for i, r := range a.Resources {
-		if r.Answer.Division == nil || r.Standing != demarc.There || asked[r.Answer] || len(asked) == maxAnswers {
-			continue
-		}
-		asked[r.Answer] = true
-		for _, v := range a.Verdicts.Of(i) {
-			task := v.Responsibility
-			if task.Level == demarc.ResourceLevel || task.Party != demarc.Customer {
-				continue
-			}
-			for _, column := range columnsOf(r.Answer.Division, task.Area) {
-				if !slices.Contains(columns[task], column) {
-					columns[task] = append(columns[task], column)
-				}
-			}
-		}
-	}
-	return columns
 }

@@ -17,6 +17,7 @@ type Action struct {
 	Count    int
 	Accepted int
 	Owner    string // "NO OWNER" when it is nobody by name
+	Owners   int    // others beside
 	Role     string // that usually answers, where nobody is named
 	From     string // where the owner was read
 	Days     int    // how long the oldest is known to last, 0 when nobody knows
@@ -153,19 +154,18 @@ func beliefs(list []demarc.Belief) []Belief {
 
 // Stands words how the belief stands up to what is known.
 func (b *Belief) Stands() string {
-	met := b.Count - b.Unmet - b.Unknown
 	words := ""
-	for _, part := range [...]struct {
-		count int
-		word  string
-	}{{b.Unmet, "unmet"}, {b.Unknown, "unknown"}, {met, "met or not applicable"}} {
-		if part.count == 0 {
-			continue
-		}
+	if b.Unmet > 0 {
+		words = Number(b.Unmet) + " unmet"
+	}
+	if b.Unknown > 0 {
 		if words != "" {
 			words += ", "
 		}
-		words += Number(part.count) + " " + part.word
+		words += Number(b.Unknown) + " unknown"
+	}
+	if b.Unmet+b.Unknown < b.Count {
+		words += " of " + Number(b.Count)
 	}
 	return words
 }
@@ -200,8 +200,33 @@ func sources(files []*demarc.File) []Source {
 	return out
 }
 
-// FirstActions returns what fits a first screen, and how many are left out.
-func (v *View) FirstActions() (list []Action, rest int) { return first(v.DoFirst, maxActions) }
+// FirstActions returns what fits a first screen, each responsibility once with
+// all its owners, and how many are left out.
+func (v *View) FirstActions() (list []Action, rest int) {
+	at := map[string]int{}
+	for i := range v.DoFirst {
+		x := v.DoFirst[i]
+		n, seen := at[x.ID]
+		if !seen {
+			at[x.ID] = len(list)
+			list = append(list, x)
+			continue
+		}
+		list[n].Count += x.Count
+		list[n].Accepted += x.Accepted
+		list[n].Days = max(list[n].Days, x.Days)
+		list[n].Owners++
+	}
+	return first(list, maxActions)
+}
+
+// OwnerWords names the owner, and how many others there are.
+func (a *Action) OwnerWords() string {
+	if a.Owners > 0 {
+		return a.Owner + " +" + Number(a.Owners)
+	}
+	return a.Owner
+}
 
 // FirstGaps returns what fits a first screen, and how many are left out.
 func (v *View) FirstGaps() (list []Gap, rest int) { return first(v.Gaps, maxGaps) }

@@ -189,7 +189,7 @@ func (t *Task) partyIn(cell *demarc.Cell, provider string) string {
 		}
 	case catalog.PublisherParty:
 		for _, p := range cell.Parties {
-			if p != demarc.Customer && p != provider {
+			if p != demarc.Customer && p != provider && p != standIn(cell, provider) {
 				return p
 			}
 		}

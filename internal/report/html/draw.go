@@ -133,7 +133,7 @@ func drawCell(pic *report.Picture, r, c int, f frame, height int) drawnCell {
 	id := cellID(pic, r, c)
 	out := drawnCell{Clip: f.name + "-" + id, X: f.x, Y: f.y, W: f.w, H: height}
 	if cell.Stands() {
-		out.Bands = bands(cell, frame{f.x, f.y + f.h, f.w, height - f.h, f.font - 1, f.name})
+		out.Bands = bands(cell, frame{f.x, f.y + f.h + 2, f.w, height - f.h - 2, f.font - 1, f.name})
 	}
 	out.Words = pic.Rows[r].Area.Label + ", " + pic.Columns[c].Model.Label() + ": " + cell.Words()
 	if cell.Workloads > 0 {

@@ -25,6 +25,7 @@ func write(t *testing.T, a *demarc.Assessment) string {
 
 func TestWriteGolden(t *testing.T) {
 	sample.Golden(t, "contoso.html", []byte(write(t, sample.Contoso())))
+	sample.Golden(t, "judged.html", []byte(write(t, sample.Judged())))
 }
 
 // tags reads the tags of a page in order and checks that they close.
@@ -65,8 +66,13 @@ func count(list []string, name string) int {
 
 func TestWriteKeepsNamesOutOfTheMarkup(t *testing.T) {
 	const attack = "\"'><img src=x onerror=alert(1)><script>alert(2)</script>{{.}}\x1b[31m\u202e"
-	a := sample.Contoso()
+	a := sample.Judged()
 	plain := tags(t, write(t, a))
+	for _, r := range a.Responsibilities {
+		r.Title, r.Believed = attack, attack
+	}
+	a.Gaps[0].Text, a.Settling[0].Command, a.Offerings[0].Name, a.DoFirst[0].Why, a.DoFirst[0].First = attack, attack, attack, attack, attack
+	a.Estate.Files[2].Path = attack
 	a.Estate.Name = attack
 	a.Surprises[0].Text, a.Undecided[0].Question, a.Undecided[0].Settle = attack, attack, attack
 	a.Notes[0].Message, a.Unclassified[0].Reason = attack, attack
@@ -114,7 +120,7 @@ func TestWriteAsksTheNetworkForNothing(t *testing.T) {
 }
 
 func TestWriteCellsOpen(t *testing.T) {
-	page := write(t, sample.Contoso())
+	page := write(t, sample.Judged())
 	ids := map[string]int{}
 	for _, m := range regexp.MustCompile(`\bid="([^"]+)"`).FindAllStringSubmatch(page, -1) {
 		if ids[m[1]]++; ids[m[1]] > 1 {
@@ -128,13 +134,14 @@ func TestWriteCellsOpen(t *testing.T) {
 		}
 	}
 	// Ten areas by four columns and fourteen by two that have workloads,
-	// each drawn wide and narrow, and the link that skips.
-	if want := 2*(10*4+14*2) + 1; len(links) != want {
+	// each drawn wide and narrow, the link that skips and that to what is unmet.
+	if want := 2*(10*4+14*2) + 2; len(links) != want {
 		t.Errorf("%d links, want %d", len(links), want)
 	}
 	for _, want := range []string{
 		`aria-label="Operating system, PaaS: Microsoft 6, Fabrikam Appliances 1"`,
 		`Microsoft publishes node images, the upgrade channel says who applies them <a href="https://learn.microsoft.com/azure/`,
+		`aria-label="Operating system, IaaS: you 4, you and Fabrikam Appliances 1, you and Microsoft 1, not applicable 1; your half: 1 met, 2 unmet (1 accepted), 3 unknown"`,
 		`role="table"`, `role="rowheader"`, `role="columnheader"`, `<html lang="en">`,
 	} {
 		if !strings.Contains(page, want) {
@@ -236,5 +243,96 @@ func (broken) Write([]byte) (int, error) { return 0, errBroken }
 func TestWriteReturnsTheWritersError(t *testing.T) {
 	if err := Write(broken{}, sample.Contoso(), report.Options{}); !errors.Is(err, errBroken) {
 		t.Errorf("got %v, want %v", err, errBroken)
+	}
+}
+
+// between returns the text of a page between two marks.
+func between(t *testing.T, page, start, end string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(page, start)
+	text, _, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatalf("no text between %q and %q", start, end)
+	}
+	return text
+}
+
+// Behind a cell stand the responsibilities of its area, with how they stand and
+// where first.
+func TestWriteTasksBehindCells(t *testing.T) {
+	page := write(t, sample.Judged())
+	cell := between(t, page, `id="c-microsoft-cloud-iaas-operating-system"`, "</details>")
+	for _, want := range []string{
+		`<span class="mark m-met">&#43;1</span> <span class="mark m-unmet">!2</span> <span class="mark m-unknown">?2</span> <b>Security updates of the operating system</b> <span class="facet">high, each resource, 1 accepted</span>`,
+		`<p class="where">unmet: vm-firewall, vm-web-01</p>`,
+	} {
+		if !strings.Contains(cell, want) {
+			t.Errorf("the cell does not hold %s:\n%s", want, cell)
+		}
+	}
+	tenant := between(t, page, `id="c-microsoft-cloud-saas-identities"`, "</details>")
+	if !strings.Contains(tenant, "critical, once per tenant") {
+		t.Errorf("the tenant's responsibility is not behind the cell:\n%s", tenant)
+	}
+	if theirs := between(t, page, `id="c-microsoft-cloud-paas-operating-system"`, "</details>"); strings.Contains(theirs, "What your half asks") {
+		t.Errorf("the provider's cell asks something of the customer:\n%s", theirs)
+	}
+}
+
+// Pattern says whether: never a colour alone, and never solid where nothing is
+// known.
+func TestBands(t *testing.T) {
+	f := frame{x: 0, y: 0, w: 280, h: 22, font: 13, name: wide.name}
+	yours := []report.Share{{Hue: report.HueCustomer, Short: "YOU", Count: 9}}
+	for _, tt := range []struct {
+		name string
+		cell report.Cell
+		want string
+	}{
+		{"all unknown", report.Cell{Workloads: 9, Shares: yours, Done: demarc.Done{Unknown: 9}}, "unknown u-customer ?9"},
+		{"each status", report.Cell{Workloads: 9, Shares: yours, Done: demarc.Done{Met: 1, Unmet: 2, Accepted: 1, Unknown: 3, NotApplicable: 3}},
+			"met u-customer +1|unmet u-customer !2 (a1)|unknown u-customer ?3|not-applicable u-na n/a 3"},
+		{"the rest is another's", report.Cell{Workloads: 9, Shares: []report.Share{{Hue: report.HueProvider, Count: 7}, {Hue: report.HueShared, Count: 2}}, Done: demarc.Done{Unmet: 2, Theirs: 7}},
+			"unmet u-shared !2|rest u-na "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, s := range bands(&tt.cell, f) {
+				got = append(got, s.Hue+" "+s.Text)
+			}
+			if words := strings.Join(got, "|"); words != tt.want {
+				t.Errorf("got %q, want %q", words, tt.want)
+			}
+		})
+	}
+}
+
+func TestBar(t *testing.T) {
+	got := bar([]report.Tally{{Mark: report.MarkMet, Count: 1}, {Mark: report.MarkUnmet}, {Mark: report.MarkUnknown, Count: 3}})
+	if len(got) != 2 || got[0].W != 25 || got[1].X != 25 || got[1].W != 75 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// The lists about the halves grow with the estate, and the page does not.
+func TestWriteKeepsToItsLimits(t *testing.T) {
+	a := sample.Judged()
+	long := strings.Repeat("<&\"long text>", 200)
+	for _, r := range a.Responsibilities {
+		r.Title, r.Believed = long, long
+	}
+	a.DoFirst[0].Why, a.DoFirst[0].First, a.DoFirst[0].Owner.Name = long, long, long
+	a.Gaps[0].Text = long
+	a.DoFirst, a.Gaps, a.Believed = slices.Repeat(a.DoFirst[:1], 5000), slices.Repeat(a.Gaps[:1], 5000), slices.Repeat(a.Believed, 500)
+	a.Offerings = slices.Repeat(a.Offerings, 500)
+	a.Estate.Files = slices.Repeat(a.Estate.Files, 500)
+	page := write(t, a)
+	if limit := 2 << 20; len(page) > limit {
+		t.Errorf("%d bytes, want at most %d", len(page), limit)
+	}
+	for _, want := range []string{"4,700 more are in", "4,940 more: <code>demarc gaps --estate examples/contoso"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,11 +22,12 @@ func write(t *testing.T, a *demarc.Assessment) string {
 
 func TestWriteGolden(t *testing.T) {
 	sample.Golden(t, "contoso.md", []byte(write(t, sample.Contoso())))
+	sample.Golden(t, "judged.md", []byte(write(t, sample.Judged())))
 }
 
 func TestWriteTablesKeepTheirColumns(t *testing.T) {
 	columns := 0
-	for line := range strings.SplitSeq(write(t, sample.Contoso()), "\n") {
+	for line := range strings.SplitSeq(write(t, sample.Judged()), "\n") {
 		if !strings.HasPrefix(line, "|") {
 			columns = 0
 			continue
@@ -39,8 +41,12 @@ func TestWriteTablesKeepTheirColumns(t *testing.T) {
 }
 
 func TestWriteHasNoMarkupOfNames(t *testing.T) {
-	a := sample.Contoso()
+	a := sample.Judged()
 	a.Estate.Name = "<img src=x>[a](javascript:b)`c`"
+	for _, r := range a.Responsibilities {
+		r.Title, r.Believed = "<img src=x>|[a](javascript:b)", "<b>`c`|"
+	}
+	a.Gaps[0].Text, a.Settling[0].Command, a.Offerings[0].Name = "<b>|", "<img>|`x`", "<script>"
 	a.Surprises = append(a.Surprises, demarc.Surprise{Text: "x", Count: 1, First: a.Resources[4].ID})
 	out := write(t, a)
 	for _, bad := range []string{"<img", "<b>", "[a](", "\x1b", "<script"} {
@@ -57,5 +63,13 @@ func TestWriteFenceCannotBeClosed(t *testing.T) {
 	}
 	if !strings.Contains(b.String(), "\n````sh\n") {
 		t.Error("the fence is not longer than the backticks in the path")
+	}
+}
+
+func TestWriteCutsLongTables(t *testing.T) {
+	a := sample.Judged()
+	a.DoFirst = slices.Repeat(a.DoFirst[:1], maxRows+30)
+	if out := write(t, a); !strings.Contains(out, "\nand 30 more.\n") {
+		t.Error("the page does not say how many rows it leaves out")
 	}
 }

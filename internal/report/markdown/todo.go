@@ -18,6 +18,9 @@ func (p *page) status() {
 	}
 }
 
+// maxRows is how long a table of the page gets; the JSON has everything.
+const maxRows = 100
+
 // table writes a table below a heading, nothing when it has no rows.
 func table[T any](p *page, title, head string, list []T, cells func(*T) []string) {
 	if len(list) == 0 {
@@ -25,8 +28,12 @@ func table[T any](p *page, title, head string, list []T, cells func(*T) []string
 	}
 	titles := strings.Split(head, ", ")
 	p.line("\n## %s\n\n| %s |\n|%s", title, strings.Join(titles, " | "), strings.Repeat(" --- |", len(titles)))
-	for i := range list {
-		p.line("%s", row(cells(&list[i])))
+	shown := list[:min(len(list), maxRows)]
+	for i := range shown {
+		p.line("%s", row(cells(&shown[i])))
+	}
+	if rest := len(list) - len(shown); rest > 0 {
+		p.line("\nand %s more.", report.Number(rest))
 	}
 }
 

@@ -54,7 +54,11 @@ func (p *page) whole(c *report.Cell, l layout, i int) string {
 func (p *page) done(row *report.Row, l layout) {
 	line := strings.Repeat(" ", l.label)
 	for c := range row.Cells {
-		line += strings.Repeat(" ", gap) + report.Pad(row.Cells[c].DoneText(l.details[c]), l.widths[c])
+		text := row.Cells[c].DoneText(report.DetailAll)
+		if report.TextWidth(text) > l.widths[c] {
+			text = row.Cells[c].DoneText(report.DetailTight)
+		}
+		line += strings.Repeat(" ", gap) + report.Pad(text, l.widths[c])
 	}
 	p.line(p.ink.quiet(strings.TrimRight(line, " ")))
 }
@@ -128,6 +132,10 @@ func fit(pic *report.Picture, width int) layout {
 	return l
 }
 
+// besideMost is how wide whose a cell is may be: what stands far from it is not
+// read with it.
+const besideMost = 16
+
 // widen puts how cells stand beside whose they are, if the width holds both.
 func (l *layout) widen(pic *report.Picture, width int) {
 	wider := layout{label: l.label, details: l.details}
@@ -140,6 +148,9 @@ func (l *layout) widen(pic *report.Picture, width int) {
 		}
 		if done > 0 {
 			done++
+			if whose > besideMost {
+				return
+			}
 		}
 		wider.beside = append(wider.beside, whose)
 		wider.widths = append(wider.widths, max(whose+done, headWidth(pic.Columns[i])))

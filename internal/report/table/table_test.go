@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -52,8 +54,8 @@ func TestWriteGoldenOfTheJudged(t *testing.T) {
 func TestWriteIsTheSameWithoutColour(t *testing.T) {
 	codes := regexp.MustCompile("\x1b\\[[0-9;]*m")
 	for _, width := range []int{80, 120} {
-		coloured := write(t, sample.Contoso(), report.Options{Width: width, Color: true})
-		plain := write(t, sample.Contoso(), report.Options{Width: width})
+		coloured := write(t, sample.Judged(), report.Options{Width: width, Color: true})
+		plain := write(t, sample.Judged(), report.Options{Width: width})
 		stripped := codes.ReplaceAllString(coloured, "")
 		if stripped == coloured {
 			t.Error("no colour at all")
@@ -74,10 +76,14 @@ func trimLines(s string) string {
 }
 
 func TestWriteObeysNoControlCharacters(t *testing.T) {
-	a := sample.Contoso()
+	a := sample.Judged()
 	a.Estate.Name = "\x1b[2J\u009b31mowned\u202e"
 	a.Parties["fabrikam"] = demarc.Party{ID: "fabrikam", Short: "\x1b[5mF", Name: "F"}
 	a.Surprises = append(a.Surprises, demarc.Surprise{Text: "\x1b]0;t\a", Count: 1, First: a.Resources[1].ID})
+	for _, r := range a.Responsibilities {
+		r.Title, r.Believed = "\x1b[2J", "\x1b[2J\u202e"
+	}
+	a.Gaps[0].Text, a.Settling[0].Command, a.Offerings[0].Name, a.DoFirst[0].Why = "\x1b[2J", "\x1b[2J", "\x1b[2J", "\x1b[2J"
 	out := write(t, a, report.Options{Width: 80, AllNotes: true})
 	for _, r := range out {
 		if r != '\n' && report.Visible(string(r)) != string(r) {
@@ -91,8 +97,8 @@ func TestWriteObeysNoControlCharacters(t *testing.T) {
 
 func TestWriteFitsTheTerminal(t *testing.T) {
 	for _, width := range []int{60, 80, 100, 120, 140} {
-		for _, line := range strings.Split(write(t, sample.Contoso(), report.Options{Width: width}), "\n") {
-			command := strings.Contains(line, "to settle it: ") || strings.HasPrefix(line, "  demarc ")
+		for _, line := range strings.Split(write(t, sample.Contoso(), report.Options{Width: width})+write(t, sample.Judged(), report.Options{Width: width}), "\n") {
+			command := strings.Contains(line, "to settle it: ") || strings.HasPrefix(line, "  demarc ") || strings.HasPrefix(line, "  up to ")
 			if n := report.TextWidth(line); n > width && !command {
 				t.Errorf("%d columns where there are %d: %s", n, width, line)
 			}
@@ -156,6 +162,82 @@ func TestLegendIsOfThePicture(t *testing.T) {
 		name := strings.Fields(legend[:strings.Index(legend, " a third party's")])
 		if short := name[len(name)-1]; !strings.Contains(picture, short+" ") {
 			t.Errorf("%s is explained and not in the picture:\n%s", short, out)
+		}
+	}
+}
+
+// How a cell stands is said beside whose it is where there is room, else below.
+func TestStandingIsBesideOrBelow(t *testing.T) {
+	simple := sample.Judged()
+	for i := range simple.Matrices[0].Cells {
+		c := &simple.Matrices[0].Cells[i]
+		if c.Model == demarc.PaaS || c.Model == demarc.IaaS {
+			c.Parties, c.NotApplicable = map[string]int{"customer": c.Workloads}, 0
+		}
+	}
+	for _, tt := range []struct {
+		name  string
+		a     *demarc.Assessment
+		width int
+		want  string
+	}{
+		{"there is room", simple, 100, "Operating system             YOU 1 ?1     YOU 7 +1 !2(a1) ?3  YOU 7     MS 2"},
+		{"there is no room", simple, 64, "                        ?1           +1!2(a1)?3"},
+		{"it would stand too far away", sample.Judged(), 140, "                             ?1           +1 !2(a1) ?3"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if out := write(t, tt.a, report.Options{Width: tt.width}); !strings.Contains(out, "\n"+tt.want+"\n") {
+				t.Errorf("no line %q:\n%s", tt.want, out)
+			}
+		})
+	}
+}
+
+// Zero evidence is said, and no cell claims to know something.
+func TestNothingKnownHasNoMarks(t *testing.T) {
+	a := sample.Judged()
+	a.Summary = demarc.Summary{Unknown: 29}
+	a.Evidence, a.Unattached = nil, nil
+	for m := range a.Matrices {
+		for i := range a.Matrices[m].Cells {
+			d := &a.Matrices[m].Cells[i].Done
+			*d = demarc.Done{Unknown: d.Unknown + d.Met + d.Unmet + d.NotApplicable, Theirs: d.Theirs}
+		}
+	}
+	out := write(t, a, report.Options{})
+	if !strings.Contains(out, "Nothing is known of your half yet: no evidence among the files.") {
+		t.Errorf("nothing says that nothing is known:\n%s", out)
+	}
+	picture, _, _ := strings.Cut(out, "Whoever does the work")
+	if strings.Contains(picture, "of your half: +n met") || regexp.MustCompile(`(?m)^ {20,}\?\d`).MatchString(picture) {
+		t.Errorf("marks although nothing is known:\n%s", picture)
+	}
+}
+
+// A picture of which nothing is known keeps one line per area.
+func TestPictureOfWhichNothingIsKnownIsShort(t *testing.T) {
+	out := write(t, sample.Judged(), report.Options{})
+	_, ai, _ := strings.Cut(out, "WHOSE JOB IS IT IN AI?")
+	ai, _, _ = strings.Cut(ai, "\n\n")
+	if n := strings.Count(ai, "\n"); n != 15 {
+		t.Errorf("%d lines below the heading, want the workloads and 14 areas:\n%s", n, ai)
+	}
+}
+
+func TestWhatIsLeftOutIsCounted(t *testing.T) {
+	a := sample.Judged()
+	for i := range 12 {
+		x := a.DoFirst[0]
+		r := *x.Responsibility
+		r.ID += strconv.Itoa(i)
+		x.Responsibility = &r
+		a.DoFirst = append(a.DoFirst, x)
+	}
+	a.Gaps = slices.Repeat(a.Gaps[:1], 9)
+	out := write(t, a, report.Options{})
+	for _, want := range []string{"  and 10 more: all with --format html or json", "  and 4 more: demarc gaps --estate examples/contoso"} {
+		if !strings.Contains(out, want+"\n") {
+			t.Errorf("the screen does not say %q:\n%s", want, out)
 		}
 	}
 }

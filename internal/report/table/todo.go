@@ -34,7 +34,7 @@ func (p *page) doFirst() {
 	rows := make([][]string, len(list))
 	for i := range list {
 		a := &list[i]
-		rows[i] = []string{a.Severity, a.Title, a.Times() + " ×", a.Owner, a.Age(), a.First}
+		rows[i] = []string{a.Severity, a.Title, a.Times() + " ×", a.OwnerWords(), age(a), a.First}
 	}
 	widths := p.actionWidths(rows)
 	if cut(rows, widths[actionTitle]) { // what is to be done says more than where first
@@ -51,17 +51,26 @@ func (p *page) doFirst() {
 	}
 }
 
+// age is how many days something lasts, short.
+func age(a *report.Action) string {
+	if a.Days == 0 {
+		return "? d"
+	}
+	return report.Number(a.Days) + " d"
+}
+
 // The columns of an action, and how narrow each may get.
 const (
 	actionTitle = 1
 	actionOwner = 3
 	actionFirst = 5
-	actionLeast = 14
-	titleLeast  = 36 // as long as others can give way
+	actionLeast = 12
+	// As long as others can give way.
+	titleLeast, ownerLeast, firstLeast = 40, 22, 16
 )
 
-// actionWidths are the widths of the columns: a long title gives way first,
-// then the first instance, then the owner.
+// actionWidths are the widths of the columns: a long owner gives way first,
+// then the first instance, then the title.
 func (p *page) actionWidths(rows [][]string) []int {
 	widths := make([]int, actionFirst+1)
 	for _, r := range rows {
@@ -74,7 +83,8 @@ func (p *page) actionWidths(rows [][]string) []int {
 		total += w
 	}
 	for _, give := range [...]struct{ column, least int }{
-		{actionTitle, titleLeast}, {actionFirst, actionLeast}, {actionOwner, actionLeast}, {actionTitle, actionLeast},
+		{actionOwner, ownerLeast}, {actionFirst, firstLeast}, {actionTitle, titleLeast},
+		{actionFirst, actionLeast}, {actionOwner, actionLeast}, {actionTitle, actionLeast},
 	} {
 		i := give.column
 		taken := max(0, min(widths[i]-give.least, total-p.width))
@@ -94,8 +104,8 @@ func (p *page) action(cells []string, widths []int) {
 	for i, c := range cells {
 		c = report.Pad(c, widths[i])
 		switch {
-		case i == actionOwner && strings.TrimSpace(c) == report.NoOwner:
-			c = p.ink.warn(report.NoOwner) + strings.Repeat(" ", widths[i]-len(report.NoOwner))
+		case i == actionOwner && strings.HasPrefix(c, report.NoOwner):
+			c = p.ink.warn(report.NoOwner) + strings.TrimPrefix(c, report.NoOwner)
 		case i == actionTitle:
 			c = p.ink.heading(c)
 		case i > actionOwner:
@@ -117,9 +127,9 @@ func (p *page) gaps() {
 	}
 	p.heading("GAPS")
 	for _, g := range list {
-		text := g.Text
-		if g.Place != "" {
-			text += " (" + g.Place + ")"
+		text, place := g.Text, " ("+g.Place+")"
+		if g.Place != "" && report.TextWidth(text+place) <= p.width-4 {
+			text += place
 		}
 		p.item("•", text)
 	}
