@@ -50,7 +50,8 @@ type Belief struct {
 }
 
 // Settling is an export or an act, and how many unknown responsibilities it
-// could settle.
+// could settle. What people attest comes last, however many it is: each word
+// settles one, and an export many at once.
 type Settling struct {
 	Tool    string
 	Command string

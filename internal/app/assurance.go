@@ -136,7 +136,7 @@ func offered(s *assess.Settled, party string) report.Standing {
 
 // Assurances lists the reports and certificates on file.
 func Assurances(ctx context.Context, q Request) (*report.AssuranceList, error) {
-	_, s, err := q.run(ctx)
+	c, s, err := q.run(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -148,6 +148,7 @@ func Assurances(ctx context.Context, q Request) (*report.AssuranceList, error) {
 	slices.SortStableFunc(list.Assurances, func(x, y report.AssuranceLine) int {
 		return cmp.Or(strings.Compare(x.Party, y.Party), strings.Compare(x.Until, y.Until))
 	})
+	q.hide(c, s, list)
 	return list, nil
 }
 

@@ -31,11 +31,21 @@ func Explain(ctx context.Context, q Request, resource, area string) (*report.Exp
 	}
 	trace, _ := settled.Trace(r.ID)
 	x := &explainer{catalog: c, assessment: settled.Assessment, resource: r, trace: trace}
-	e, err := x.explain(area)
-	if err == nil {
-		e.Responsibilities = duties(settled, r, e, area)
+	hide := q.redactor(c, settled)
+	if hide != nil {
+		x.assessment = hide.Assessment(settled.Assessment)
+		x.resource = twin(hide, x.assessment, r)
 	}
-	return e, err
+	e, err := x.explain(area)
+	if err != nil {
+		return nil, err
+	}
+	e.Responsibilities = duties(settled, r, e, area)
+	if hide != nil {
+		hide.Document(&e.Trace)
+		hide.Document(&e.Responsibilities)
+	}
+	return e, nil
 }
 
 // duties are the responsibilities that a resource refers to, all of them or

@@ -38,7 +38,9 @@ func ExplainVerdict(ctx context.Context, q Request, about, id string) (*report.V
 		return nil, err
 	}
 	x := &verdictExplainer{catalog: c, settled: settled, v: v, seen: settled.Seen(v)}
-	return x.explain(q.Paths), nil
+	e := x.explain(q.Paths)
+	q.hide(c, settled, e)
+	return e, nil
 }
 
 // theVerdict finds the verdict of a task where a person asked for it.

@@ -44,6 +44,7 @@ func Posture(ctx context.Context, q Request) (*report.Posture, error) {
 		said := &c.Intelligence[i]
 		p.out.Intelligence = append(p.out.Intelligence, report.PostureStatement{Party: said.Party, Text: said.Text, Source: said.Source})
 	}
+	q.hide(c, settled, p.out)
 	return p.out, nil
 }
 
@@ -141,8 +142,8 @@ func some(names []string, name string) []string {
 	return names
 }
 
-// handover counts, for each type, the responsibilities that would pass to the
-// provider in each column of the published matrix.
+// handover counts the responsibilities that would pass to the provider in each
+// column of the published matrix.
 func (p *posture) handover() {
 	m := p.catalog.Model(divide.CloudModel)
 	var columns []demarc.ServiceModel
@@ -160,33 +161,67 @@ func (p *posture) handover() {
 		}
 		p.out.Areas = append(p.out.Areas, report.HandoverArea{Area: area.ID, Label: area.Label, Models: whose[area.ID]})
 	}
+	p.byType(whose)
+	p.bySite(whose)
+}
+
+// byType counts the responsibilities of single workloads.
+func (p *posture) byType(whose map[string][]string) {
 	byType := map[string]*report.Handover{}
 	for _, i := range p.workloads {
 		r := p.settled.Resources[i]
 		h, ok := byType[r.Type]
 		if !ok {
-			h = &report.Handover{Type: r.Type, Name: p.typeName(r.Type), Columns: slices.Clone(p.out.Totals)}
-			for n := range h.Columns {
-				h.Columns[n] = report.HandoverColumn{Model: h.Columns[n].Model}
-			}
+			h = p.newHandover(r.Type, p.typeName(r.Type))
 			byType[r.Type] = h
 		}
 		h.Workloads++
 		h.First = some(h.First, r.Name)
 		for _, s := range p.settled.Verdicts.SetOf(i).Verdicts {
 			if s.Responsibility.Party == demarc.Customer {
-				h.Responsibilities++
-				hand(h.Columns, whose[s.Responsibility.Area])
-				hand(p.out.Totals, whose[s.Responsibility.Area])
+				p.hand(h, whose[s.Responsibility.Area])
 			}
 		}
 	}
 	for _, h := range byType {
-		p.out.Handover = append(p.out.Handover, *h)
+		if h.Responsibilities > 0 {
+			p.out.Handover = append(p.out.Handover, *h)
+		}
 	}
 	slices.SortFunc(p.out.Handover, func(a, b report.Handover) int {
 		return cmp.Or(-cmp.Compare(a.Responsibilities, b.Responsibilities), strings.Compare(a.Type, b.Type))
 	})
+}
+
+// bySite counts the responsibilities that exist once for a room or plant.
+func (p *posture) bySite(whose map[string][]string) {
+	h := p.newHandover("site", "Sites, once each")
+	counted, sites := map[instanceOf]bool{}, map[string]bool{}
+	for _, i := range p.workloads {
+		for _, v := range p.settled.Verdicts.Of(i) {
+			at := instanceOf{v.Responsibility.ID, instanceID(&v.Instance), v.Instance.Level}
+			if v.Instance.Level != demarc.SiteLevel || v.Responsibility.Party != demarc.Customer || counted[at] {
+				continue
+			}
+			counted[at] = true
+			if !sites[at.at] {
+				sites[at.at] = true
+				h.First = some(h.First, v.Instance.Name())
+			}
+			p.hand(h, whose[v.Responsibility.Area])
+		}
+	}
+	if h.Workloads = len(sites); h.Workloads > 0 {
+		p.out.Handover = append(p.out.Handover, *h)
+	}
+}
+
+func (p *posture) newHandover(typ, name string) *report.Handover {
+	h := &report.Handover{Type: typ, Name: name, First: []string{}}
+	for _, c := range p.out.Totals {
+		h.Columns = append(h.Columns, report.HandoverColumn{Model: c.Model})
+	}
+	return h
 }
 
 // The words for whose something would be.
@@ -207,21 +242,24 @@ func handed(parties []string) string {
 	return stays
 }
 
-// hand counts a responsibility in every column. One whose area the matrix
-// lacks stays.
-func hand(columns []report.HandoverColumn, whose []string) {
-	for n := range columns {
+// hand counts a responsibility in every column, of its row and of all rows.
+// One whose area the matrix lacks stays.
+func (p *posture) hand(h *report.Handover, whose []string) {
+	h.Responsibilities++
+	for n := range h.Columns {
 		word := stays
 		if n < len(whose) {
 			word = whose[n]
 		}
-		switch word {
-		case leaves:
-			columns[n].Leaves++
-		case shared:
-			columns[n].Shared++
-		default:
-			columns[n].Stays++
+		for _, c := range [...]*report.HandoverColumn{&h.Columns[n], &p.out.Totals[n]} {
+			switch word {
+			case leaves:
+				c.Leaves++
+			case shared:
+				c.Shared++
+			default:
+				c.Stays++
+			}
 		}
 	}
 }

@@ -72,9 +72,9 @@ func folderOf(paths []string) (string, error) {
 // elsewhere says where the responsibility exists instead.
 func (r *recorder) elsewhere() error {
 	err := fmt.Errorf("%s asks nothing of %s: it exists once per %s", r.task.ID, r.about.name(r.settled), r.task.Level)
-	for _, v := range r.about.verdicts(r.settled, r.task.ID) {
-		at := v.Instance
-		scope := instanceID(&at)
+	if found := r.about.verdicts(r.settled, r.task.ID); len(found) > 0 {
+		at := &found[0].Instance
+		scope := instanceID(at)
 		if scope == "" {
 			scope = map[bool]string{true: "tenant", false: "organisation"}[at.Level == demarc.TenantLevel]
 		}

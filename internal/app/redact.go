@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"slices"
+	"sort"
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/assess"
@@ -15,9 +16,6 @@ type Redaction struct {
 	On     bool
 	Secret string // keys the pseudonyms; "" derives the key from the estate
 }
-
-// EstatePath stands for the paths of an estate whose names are hidden.
-const EstatePath = "ESTATE"
 
 // redactor learns the names of an estate, nil when names are to be shown.
 func (q *Request) redactor(c *catalog.Catalog, s *assess.Settled) *redact.Redactor {
@@ -33,6 +31,13 @@ func (q *Request) redacted(c *catalog.Catalog, s *assess.Settled) *demarc.Assess
 		return hide.Assessment(s.Assessment)
 	}
 	return s.Assessment
+}
+
+// twin is a resource in an assessment without names.
+func twin(hide *redact.Redactor, a *demarc.Assessment, r *demarc.Assessed) *demarc.Assessed {
+	id := hide.ID(r.ID)
+	at, _ := sort.Find(len(a.Resources), func(i int) int { return demarc.CompareFold(id, a.Resources[i].ID) })
+	return a.Resources[at]
 }
 
 // hide takes the names out of a document when they are to be hidden.
@@ -65,7 +70,7 @@ func publicWords(c *catalog.Catalog) []string {
 	return words
 }
 
-// Checks are the words of --checks, the default first.
+// checkWords are the words of --checks, the default first.
 var checkWords = [...]string{"own", "none"}
 
 // ParseChecks reads which checks count beside evidence from outside: "own",

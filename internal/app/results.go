@@ -28,9 +28,6 @@ var results = []result{
 	{[]string{"section", "collector", "filename", "status"}, "a list of the files that an assessment wrote (Section, Collector, FileName)"},
 }
 
-// later says of results that they are not lost on us.
-const later = "; a later version reads them as evidence"
-
 // checkResults says what a file holds the results of, "" for none.
 func checkResults(h source.Head) string {
 	j, c := h.JSON(), h.CSV()

@@ -27,6 +27,7 @@ func (d *docket) conclude(a *demarc.Assessment) {
 	}) {
 		a.Unattached = append(a.Unattached, *d.loose[key])
 	}
+	d.findTies()
 	d.ties.Range(func(_, tie any) bool {
 		t := tie.(*owner.Tie)
 		d.notes = append(d.notes, demarc.Note{Kind: demarc.NoteConflict, Place: t.Second.Place, Count: 1,
@@ -257,7 +258,7 @@ func (c *conclusion) write() {
 		c.a.Settling = append(c.a.Settling, s.Settling)
 	}
 	slices.SortFunc(c.a.Settling, func(x, y demarc.Settling) int {
-		return cmp.Or(-cmp.Compare(x.Count, y.Count), strings.Compare(x.Tool, y.Tool))
+		return cmp.Or(compareBool(x.Tool == attestation, y.Tool == attestation), -cmp.Compare(x.Count, y.Count), strings.Compare(x.Tool, y.Tool))
 	})
 	c.a.Offerings = slices.SortedFunc(values(c.offerings), func(x, y demarc.Offering) int {
 		return cmp.Or(strings.Compare(x.Party, y.Party), strings.Compare(x.Name, y.Name))

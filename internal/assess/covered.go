@@ -101,11 +101,12 @@ func (d *docket) refers(n int, i *instance, at *atInstance) bool {
 	return ok && key == i.instanceKey
 }
 
-// outermost leaves out the scopes that lie in another one of the list.
+// outermost leaves out the scopes that lie in another one of the list, and
+// workloads, which may lie in any of them.
 func outermost(list []*located) []*located {
 	var kept []*located
 	for _, l := range list {
-		inside := slices.ContainsFunc(list, func(o *located) bool {
+		inside := len(list) > 1 && l.target.Workload != "" || slices.ContainsFunc(list, func(o *located) bool {
 			return o.target.Scope != nil && o.target.Scope != l.target.Scope && liesIn(l.target.Scope, o.target.Scope)
 		})
 		if !inside {

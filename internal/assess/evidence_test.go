@@ -272,7 +272,7 @@ func TestAttestations(t *testing.T) {
 	records := []record{full(web, "{}"), full(other, "{}"), full(third, "{}")}
 	shop := assess.Options{Workloads: []assess.Workload{{Name: "Shop", Match: demarc.Match{ID: web}}}}
 	pass, fail := demarc.Pass, demarc.Fail
-	const antimalware, modelled, secrets = "os.antimalware", "app.threat-model", "app.secrets" // a resource's, a workload's, the organisation's
+	const antimalware, classified, baseline = "os.antimalware", "data.classification", "config.baseline" // a resource's, a workload's, the organisation's
 	tests := []struct {
 		name     string
 		options  assess.Options
@@ -288,21 +288,21 @@ func TestAttestations(t *testing.T) {
 		{"a workload", shop, []demarc.Evidence{attest("shop", antimalware, pass)}, antimalware, "met|no evidence|no evidence"},
 		{"not applicable", assess.Options{}, []demarc.Evidence{attest(group, antimalware, demarc.OutcomeNotApplicable)}, antimalware, "not-applicable|no evidence|no evidence"},
 
-		{"a workload's task, its group", assess.Options{}, []demarc.Evidence{attest(group, modelled, pass)}, modelled, "met|no evidence|no evidence"},
-		{"a workload's task, the subscription", assess.Options{}, []demarc.Evidence{attest(sub, modelled, pass)}, modelled, "met|met|no evidence"},
-		{"a workload's task, the workload", shop, []demarc.Evidence{attest("SHOP", modelled, pass)}, modelled, "met|no evidence|no evidence"},
-		{"a workload's task, the scope of all of it", shop, []demarc.Evidence{attest(sub, modelled, pass)}, modelled, "met|met|no evidence"},
-		{"a workload's task, its only resource", shop, []demarc.Evidence{attest(web, modelled, pass)}, modelled, "met|no evidence|no evidence"},
+		{"a workload's task, its group", assess.Options{}, []demarc.Evidence{attest(group, classified, pass)}, classified, "met|no evidence|no evidence"},
+		{"a workload's task, the subscription", assess.Options{}, []demarc.Evidence{attest(sub, classified, pass)}, classified, "met|met|no evidence"},
+		{"a workload's task, the workload", shop, []demarc.Evidence{attest("SHOP", classified, pass)}, classified, "met|no evidence|no evidence"},
+		{"a workload's task, the scope of all of it", shop, []demarc.Evidence{attest(sub, classified, pass)}, classified, "met|met|no evidence"},
+		{"a workload's task, its only resource", shop, []demarc.Evidence{attest(web, classified, pass)}, classified, "met|no evidence|no evidence"},
 
-		{"the organisation's task", assess.Options{}, []demarc.Evidence{attest("", secrets, pass)}, secrets, "met|met|met"},
-		{"the organisation's task, of a part", assess.Options{}, []demarc.Evidence{attest(group, secrets, pass)}, secrets, "part of the proof|part of the proof|part of the proof"},
-		{"the organisation's task, of a resource", assess.Options{}, []demarc.Evidence{attest(web, secrets, pass)}, secrets, "part of the proof|part of the proof|part of the proof"},
-		{"the organisation's task, a part fails", assess.Options{}, []demarc.Evidence{attest("", secrets, pass), attest(group, secrets, fail)}, secrets, "unmet|unmet|unmet"},
-		{"the organisation's task, of both subscriptions", assess.Options{}, []demarc.Evidence{attest(sub, secrets, pass), attest("/subscriptions/33333333-3333-3333-3333-333333333333", secrets, pass)}, secrets, "met|met|met"},
-		{"the organisation's task, of a subscription and a group in it", assess.Options{}, []demarc.Evidence{attest(sub, secrets, pass), attest(group, secrets, pass)}, secrets, "part of the proof|part of the proof|part of the proof"},
-		{"the organisation's task, of a subscription and a resource in it", assess.Options{}, []demarc.Evidence{attest(sub, secrets, pass), attest(web, secrets, pass)}, secrets, "part of the proof|part of the proof|part of the proof"},
-		{"the organisation's task, of a subscription and the rest", assess.Options{}, []demarc.Evidence{attest(sub, secrets, pass), attest(third, secrets, pass)}, secrets, "met|met|met"},
-		{"the organisation's task, of a workload and a scope around it", shop, []demarc.Evidence{attest(sub, secrets, pass), attest("shop", secrets, pass)}, secrets, "part of the proof|part of the proof|part of the proof"},
+		{"the organisation's task", assess.Options{}, []demarc.Evidence{attest("", baseline, pass)}, baseline, "met|met|met"},
+		{"the organisation's task, of a part", assess.Options{}, []demarc.Evidence{attest(group, baseline, pass)}, baseline, "part of the proof|part of the proof|part of the proof"},
+		{"the organisation's task, of a resource", assess.Options{}, []demarc.Evidence{attest(web, baseline, pass)}, baseline, "part of the proof|part of the proof|part of the proof"},
+		{"the organisation's task, a part fails", assess.Options{}, []demarc.Evidence{attest("", baseline, pass), attest(group, baseline, fail)}, baseline, "unmet|unmet|unmet"},
+		{"the organisation's task, of both subscriptions", assess.Options{}, []demarc.Evidence{attest(sub, baseline, pass), attest("/subscriptions/33333333-3333-3333-3333-333333333333", baseline, pass)}, baseline, "met|met|met"},
+		{"the organisation's task, of a subscription and a group in it", assess.Options{}, []demarc.Evidence{attest(sub, baseline, pass), attest(group, baseline, pass)}, baseline, "part of the proof|part of the proof|part of the proof"},
+		{"the organisation's task, of a subscription and a resource in it", assess.Options{}, []demarc.Evidence{attest(sub, baseline, pass), attest(web, baseline, pass)}, baseline, "part of the proof|part of the proof|part of the proof"},
+		{"the organisation's task, of a subscription and the rest", assess.Options{}, []demarc.Evidence{attest(sub, baseline, pass), attest(third, baseline, pass)}, baseline, "met|met|met"},
+		{"the organisation's task, of a workload and a scope around it", shop, []demarc.Evidence{attest(sub, baseline, pass), attest("shop", baseline, pass)}, baseline, "part of the proof|part of the proof|part of the proof"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -334,11 +334,11 @@ func drawnEstate(r *rand.Rand) estate {
 	for _, rec := range e.records {
 		subjects = append(subjects, onID(rec.id), onID(strings.ToUpper(rec.id)), onID(rec.id+"/things/t"))
 	}
-	checks := []string{vulnerabilities, patches, patchMode, healthAlerts, baselineLinux, "attestation:os.antimalware", "attestation:app.secrets", "attestation:app.threat-model", "backup:protected", "attestation:data.recovery",
+	checks := []string{vulnerabilities, patches, patchMode, healthAlerts, baselineLinux, "attestation:os.antimalware", "attestation:app.baseline", "attestation:data.classification", "backup:protected", "attestation:data.recovery",
 		"conditional-access:mfa-admins", "attestation:app.authentication", "nobody:knows", "scubagear:MS.TEAMS.5.1v1"}
-	for range r.IntN(60) {
+	for range r.IntN(90) {
 		check := checks[r.IntN(len(checks))]
-		x := seen(subjects[r.IntN(len(subjects))], check, demarc.Outcome(r.IntN(4)), daysAgo(r.IntN(50)-1))
+		x := seen(subjects[r.IntN(len(subjects))], check, []demarc.Outcome{demarc.Pass, demarc.Pass, demarc.Pass, demarc.Fail, demarc.OutcomeNotApplicable, demarc.OutcomeUnknown}[r.IntN(6)], daysAgo(r.IntN(40)-1))
 		x.Strength = demarc.Strength(r.IntN(3))
 		x.Place.Line = r.IntN(90)
 		x.Severity = demarc.Severity(r.IntN(5))
@@ -365,7 +365,7 @@ func drawnEstate(r *rand.Rand) estate {
 func TestDrawnEstates(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 22))
 	met, unmet := 0, 0
-	for range 60 {
+	for range 25 {
 		e := drawnEstate(r)
 		a := e.assess(t)
 		met, unmet = met+a.Summary.Met, unmet+a.Summary.Unmet
@@ -400,7 +400,7 @@ func TestDrawnEstates(t *testing.T) {
 			t.Fatalf("of %+v", e.evidence)
 		}
 	}
-	if met < 50 || unmet < 50 {
+	if met < 15 || unmet < 40 {
 		t.Errorf("%d met and %d unmet in all: the estates show too little", met, unmet)
 	}
 }
@@ -425,12 +425,6 @@ func TestDrawnEvidenceDecides(t *testing.T) {
 		})
 		for i := range e.records {
 			e.evidence = append(e.evidence, seen(onID(e.records[i].id), vulnerabilities, demarc.Fail, daysAgo(0)))
-		}
-		for i, res := range e.assess(t).Resources {
-			for _, v := range a.Verdicts.Of(min(i, len(a.Resources)-1)) {
-				_ = v
-			}
-			_ = res
 		}
 		b := e.assess(t)
 		for i := range b.Resources {

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -116,13 +117,10 @@ func (s *Shard) acquaintHosts(shards []*Shard) {
 	}
 	slices.SortFunc(s.hosts, func(a, b foundHost) int {
 		x, y := foldedHost(a.name), foldedHost(b.name)
-		switch {
-		case (label(x) == x) != (label(y) == y): // those with a domain first
-			return len(label(y)) - len(y) - len(label(x)) + len(x)
-		case x != y:
-			return strings.Compare(x, y)
-		}
-		return strings.Compare(a.name+"\x00"+a.scope, b.name+"\x00"+b.scope)
+		return cmp.Or(
+			compareBool(label(x) == x, label(y) == y), // those with a domain first
+			strings.Compare(x, y), strings.Compare(a.name, b.name), strings.Compare(a.scope, b.scope),
+		)
 	})
 	for _, h := range s.hosts {
 		if folded := foldedHost(h.name); folded != "" && len(known.find(h.name)) == 0 {

@@ -88,30 +88,34 @@ func (d *docket) evidenceAt(i int) int {
 }
 
 // home is the resource that answers for another one: itself when it has tasks
-// of any level, else the whole it is a piece of; negative when there is none.
+// of any level, else the nearest whole above it that has; itself where there is
+// none.
 func (d *docket) home(i int) int32 {
 	const deep = 8 // a ring of parts must end
-	for o := d.all[i]; ; {
-		of := d.duties[o.Answer]
-		if o.Standing == demarc.There && len(of.own)+len(of.above) > 0 {
-			return int32(i)
-		}
-		for range deep {
-			if o.PartOf == "" {
-				return int32(i)
-			}
-			whole := d.find(o.PartOf)
-			if whole == nil || whole == o {
-				return int32(i)
-			}
-			o = whole
-			if of := d.duties[o.Answer]; len(of.own)+len(of.above) > 0 {
-				at, _ := d.indexOf(o)
-				return int32(at)
-			}
-		}
+	o := d.all[i]
+	if o.Standing == demarc.There && d.asked(o) {
 		return int32(i)
 	}
+	for range deep {
+		if o.PartOf == "" {
+			break
+		}
+		whole := d.find(o.PartOf)
+		if whole == nil || whole == o {
+			break
+		}
+		if o = whole; d.asked(o) {
+			at, _ := d.indexOf(o)
+			return int32(at)
+		}
+	}
+	return int32(i)
+}
+
+// asked reports whether anything is asked of anybody about a resource.
+func (d *docket) asked(o *observed) bool {
+	of := d.duties[o.Answer]
+	return len(of.own)+len(of.above) > 0
 }
 
 // jury judges resources one after the other and reuses its memory.

@@ -1,7 +1,7 @@
 package assess
 
 // Named are the names that only documents and statements of the organisation
-// give, in no order: parties, workloads, owners, data classes, contracts, who
+// give, in no order: parties, workloads, owners, contracts, who
 // holds access, who approves and who attests.
 func (s *Settled) Named() []string {
 	o := &s.line.options
@@ -14,9 +14,6 @@ func (s *Settled) Named() []string {
 	}
 	for _, r := range o.OwnerRules {
 		list = append(list, r.Owner)
-	}
-	for i := range o.Requirements {
-		list = append(list, o.Requirements[i].ID)
 	}
 	for _, d := range o.Delegations {
 		list = append(list, d.Party, d.Contract)

@@ -103,6 +103,51 @@ func (d *docket) choose(c *owner.Case) demarc.Owner {
 	return found
 }
 
+// findTies looks for rules that contradict each other anywhere, whether or not
+// somebody asks who the owner is.
+func (d *docket) findTies() {
+	type covering struct {
+		rules string
+		tasks *duties
+	}
+	met := map[covering]bool{}
+	for _, o := range d.all {
+		of := covering{d.ruledBy(o), d.duties[o.Answer]}
+		if of.rules == "" || met[of] {
+			continue
+		}
+		met[of] = true
+		for _, duty := range of.tasks.own {
+			d.ownerOfTask(duty.Task, duty.Party, o)
+		}
+	}
+	for _, i := range d.instances.all {
+		for _, at := range i.tasks {
+			if len(d.line.options.OwnerRules) > 1 {
+				d.ownerAt(i, at)
+			}
+		}
+	}
+}
+
+// ruledBy lists, as letters, the owner rules that cover a resource, "" for
+// fewer than two.
+func (d *docket) ruledBy(o *observed) string {
+	if len(d.line.options.OwnerRules) < 2 || len(d.duties[o.Answer].own) == 0 {
+		return ""
+	}
+	var found []rune
+	for i := range d.line.options.OwnerRules {
+		if d.matches(i, d.line.options.OwnerRules[i].Match, o) {
+			found = append(found, rune(i))
+		}
+	}
+	if len(found) < 2 {
+		return ""
+	}
+	return string(found)
+}
+
 // tied notes rules that contradict each other, once.
 func (d *docket) tied(t *owner.Tie) {
 	d.ties.Store([2]string{t.First.Place.String(), t.Second.Place.String()}, t)

@@ -205,15 +205,87 @@ func recount(t testing.TB, a *assess.Settled) {
 	}
 }
 
+// standing is a column of one area.
+type standing struct {
+	area  string
+	model demarc.ServiceModel
+}
+
 // checkDone checks that every cell says of all its workloads how they stand,
 // and that what it says is the worst of what each workload refers to.
 func checkDone(t *testing.T, a *assess.Settled) {
 	t.Helper()
-	for _, m := range a.Matrices {
-		for _, c := range m.Cells {
-			if d := c.Done; d.Met+d.Unmet+d.Unknown+d.NotApplicable+d.Theirs+c.NotApplicable != c.Workloads || d.Accepted > d.Unmet {
-				t.Errorf("%s %s %v: %+v and %d without the area are not %d workloads", m.Model, c.Area.ID, c.Model, d, c.NotApplicable, c.Workloads)
+	want := map[standing]*demarc.Done{}
+	for i, r := range a.Resources {
+		if r.Answer.Division == nil || r.Standing != demarc.There {
+			continue
+		}
+		worst := worstByArea(a.Verdicts.Of(i))
+		for at, ours := range columns(r.Answer) {
+			if want[at] == nil {
+				want[at] = &demarc.Done{}
+			}
+			w, known := worst[at.area]
+			switch d := want[at]; {
+			case !ours:
+				d.Theirs++
+			case !known, w.Status == demarc.UnknownStatus:
+				d.Unknown++
+			case w.Status == demarc.Met:
+				d.Met++
+			case w.Status == demarc.NotApplicable:
+				d.NotApplicable++
+			default:
+				d.Unmet++
+				if w.Accepted {
+					d.Accepted++
+				}
 			}
 		}
 	}
+	for _, m := range a.Matrices {
+		for _, c := range m.Cells {
+			d := c.Done
+			if d.Met+d.Unmet+d.Unknown+d.NotApplicable+d.Theirs+c.NotApplicable != c.Workloads || d.Accepted > d.Unmet {
+				t.Errorf("%s %s %v: %+v and %d without the area are not %d workloads", m.Model, c.Area.ID, c.Model, d, c.NotApplicable, c.Workloads)
+			}
+			counted := demarc.Done{}
+			if w := want[standing{c.Area.ID, c.Model}]; w != nil {
+				counted = *w
+			}
+			if d != counted {
+				t.Errorf("%s %s %v: %+v, its workloads refer to %+v", m.Model, c.Area.ID, c.Model, d, counted)
+			}
+		}
+	}
+}
+
+// columns are the areas and columns that a workload has, and whether anything
+// of each is the customer's or of who stands in for it.
+func columns(a *demarc.Answer) map[standing]bool {
+	at := map[standing]bool{}
+	for _, c := range a.Division.Cells {
+		if c.NotApplicable {
+			continue
+		}
+		ours := slices.Contains(c.Parties, demarc.Customer) || c.Basis >= demarc.ByDelegated && slices.ContainsFunc(c.Parties, func(p string) bool { return p != a.Provider })
+		at[standing{c.AreaID, c.FacetModel}] = at[standing{c.AreaID, c.FacetModel}] || ours
+	}
+	return at
+}
+
+// worstByArea is, of each area, the verdict that asks most of the customer: one
+// that is accepted asks less than one that is not.
+func worstByArea(list []demarc.Verdict) map[string]demarc.Verdict {
+	worst := map[string]demarc.Verdict{}
+	for _, v := range list {
+		if v.Responsibility.Party != demarc.Customer {
+			continue
+		}
+		have, ok := worst[v.Responsibility.Area]
+		if !ok || v.Status.Worse(have.Status) || v.Status == demarc.Unmet && have.Accepted && !v.Accepted {
+			worst[v.Responsibility.Area] = v
+		}
+	}
+	return worst
 }

@@ -15,8 +15,9 @@ import (
 
 // estateFlags are the flags of commands that assess an estate first.
 type estateFlags struct {
-	paths []string
-	asOf  string
+	paths  []string
+	asOf   string
+	redact bool
 }
 
 func (f *estateFlags) add(cmd *cobra.Command) {
@@ -28,16 +29,22 @@ func (f *estateFlags) addDate(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.asOf, "as-of", "", "assess as of the end of this day in UTC, YYYY-MM-DD")
 }
 
+// addRedact is for commands whose result is shown to others.
+func (f *estateFlags) addRedact(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.redact, "redact", false, "replace names by stable pseudonyms; DEMARC_REDACT_KEY keys them")
+}
+
 // request makes the question for the use cases.
 func (s *session) request(f *estateFlags) (app.Request, *progress) {
 	p := s.newProgress()
-	return app.Request{Paths: f.paths, Stdin: s.stdin, AsOf: f.asOf, Today: time.Now(), Progress: p.report}, p
+	return app.Request{Paths: f.paths, Stdin: s.stdin, AsOf: f.asOf, Today: time.Now(), Progress: p.report,
+		Redact: app.Redaction{On: f.redact, Secret: s.getenv("DEMARC_REDACT_KEY")}}, p
 }
 
 func (s *session) assess() *cobra.Command {
 	var f estateFlags
 	var allNotes, ai bool
-	var by string
+	var by, checks string
 	cmd := &cobra.Command{
 		Use:   "assess PATH...",
 		Short: "say for every resource who is responsible for what",
@@ -52,10 +59,16 @@ resource who is responsible for what, and draws the responsibility matrix.`,
 			if q.GroupBy, err = grouping(by, ai); err != nil {
 				return err
 			}
+			if q.NoChecks, err = app.ParseChecks(checks); err != nil {
+				return err
+			}
 			a, err := app.Assess(cmd.Context(), q)
 			p.done()
 			if err != nil {
 				return err
+			}
+			if f.redact {
+				args = []string{hiddenPath}
 			}
 			return s.writeAssessment(a, allNotes, args)
 		},
@@ -64,9 +77,14 @@ resource who is responsible for what, and draws the responsibility matrix.`,
 	cmd.Flags().BoolVar(&allNotes, "notes", false, "show every note, not one line per kind")
 	cmd.Flags().StringVar(&by, "by", "", "summary per group: workload, subscription, owner or location")
 	cmd.Flags().BoolVar(&ai, "ai", false, "show the AI matrix of every AI system")
+	cmd.Flags().StringVar(&checks, "checks", "own", "own computes checks from what was read, none counts only evidence from outside")
 	f.addDate(cmd)
+	f.addRedact(cmd)
 	return cmd
 }
+
+// hiddenPath stands for the paths of an estate whose names are hidden.
+const hiddenPath = "ESTATE"
 
 // grouping reads the two flags that ask for groups.
 func grouping(by string, ai bool) (demarc.Grouping, error) {
@@ -117,6 +135,7 @@ func (s *session) resources() *cobra.Command {
 	}
 	s.outputFlags(cmd, report.ResourceFormats[:])
 	f.add(cmd)
+	f.addRedact(cmd)
 	cmd.Flags().StringVar(&keep.Role, "role", "", "only this role: workload, part, configuration, ...")
 	cmd.Flags().StringVar(&keep.Model, "model", "", "only this service model: on-premises, iaas, paas, saas, unknown")
 	cmd.Flags().StringVar(&keep.Type, "type", "", "only this type")

@@ -70,5 +70,6 @@ func (s *session) assuranceList() *cobra.Command {
 	}
 	s.outputFlags(cmd, report.ListFormats[:])
 	f.add(cmd)
+	f.addRedact(cmd)
 	return cmd
 }

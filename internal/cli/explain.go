@@ -32,6 +32,7 @@ it, and what would settle it. It may be asked of a scope or workload, too.`,
 	}
 	s.outputFlags(cmd, report.PrintFormats[:])
 	f.add(cmd)
+	f.addRedact(cmd)
 	return cmd
 }
 

@@ -30,6 +30,7 @@ no delegation explains, and what is unmet without an owner by name.`,
 	}
 	s.outputFlags(cmd, report.ListFormats[:])
 	f.addDate(cmd)
+	f.addRedact(cmd)
 	return cmd
 }
 

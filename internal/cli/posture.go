@@ -29,5 +29,6 @@ systems lost their support, and what each would hand over in a cloud.`,
 	}
 	s.outputFlags(cmd, report.ListFormats[:])
 	f.addDate(cmd)
+	f.addRedact(cmd)
 	return cmd
 }

@@ -140,7 +140,7 @@ func (e *Explanation) duties() block {
 			rest.add(r.Status)
 		}
 	}
-	slices.SortStableFunc(b.fields, func(x, y field) int { return -strings.Compare(x.name, y.name) }) // unmet before met
+	slices.SortStableFunc(b.fields, func(x, y field) int { return dutyRank[x.name] - dutyRank[y.name] })
 	if rest != (Standing{}) {
 		b.fields = append(b.fields, field{"others", rest.counts()})
 	}
@@ -150,6 +150,9 @@ func (e *Explanation) duties() block {
 	b.text = []string{"What decided one of them: demarc explain with its id, such as " + e.Responsibilities[0].ID + ", in place of the area."}
 	return b
 }
+
+// dutyRank orders lines: what is open, what is accepted, what is met.
+var dutyRank = map[string]int{"UNMET": 0, "UNMET, accepted": 1, "MET": 2}
 
 // word is the status of a line of its own.
 func (r *ExplainedDuty) word() string {

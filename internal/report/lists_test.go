@@ -38,6 +38,19 @@ func unknownVerdict() *VerdictExplanation {
 		Requirement: &ExplainedRequirement{Needs: "regions"}, Settle: []string{"demarc attest ai.usage-policy --scope organisation --by NAME --statement TEXT"}}
 }
 
+// judged is the explanation of a resource with its responsibilities.
+func judged() *Explanation {
+	return &Explanation{Name: "vm-1", ID: "/vm-1", Type: "Microsoft.Compute/virtualMachines", Responsibilities: []ExplainedDuty{
+		{ID: "os.edr", Title: "Detection and response", Half: "customer", Party: "customer", Level: "resource", Status: "met", Why: "defender passed"},
+		{ID: "os.patch", Title: "Security updates", Half: "customer", Party: "fabrikam", Level: "resource", Status: "unmet", Why: "an update is \x1b[1mopen", Accepted: true},
+		{ID: "os.antimalware", Title: "Malware protection", Half: "customer", Party: "customer", Status: "unmet", Why: "it is off"},
+		{ID: "os.image", Title: "Images", Half: "customer", Party: "customer", Status: "unknown", Reason: "no evidence"},
+		{ID: "os.boot", Title: "Boot", Half: "customer", Party: "customer", Status: "not-applicable"},
+		{ID: "provider.hosts", Title: "Hosts", Half: "provider", Party: "microsoft", Status: "met", Why: "on file"},
+		{ID: "provider.wires", Title: "Wires", Half: "provider", Party: "microsoft", Status: "unknown", Reason: "no assurance on file"},
+	}}
+}
+
 func gapList() *GapList {
 	return &GapList{Estate: "Contoso", AsOf: "2026-11-22", Gaps: []GapLine{
 		{Kind: "ended", Heading: "A DELEGATION ENDED", Subject: "northwind", Text: "ended on 2026-09-30", Count: 1, Place: "demarc.yaml:14"},
@@ -75,7 +88,7 @@ func assurances() *AssuranceList {
 
 func TestListGolden(t *testing.T) {
 	for name, p := range map[string]Printable{
-		"verdict": unmetVerdict(), "verdict-unknown": unknownVerdict(), "gaps": gapList(), "gaps-none": &GapList{Estate: "Contoso", AsOf: "2026-11-22", Gaps: []GapLine{}},
+		"verdict": unmetVerdict(), "verdict-unknown": unknownVerdict(), "explain-done": judged(), "gaps": gapList(), "gaps-none": &GapList{Estate: "Contoso", AsOf: "2026-11-22", Gaps: []GapLine{}},
 		"posture": posture(), "posture-none": &Posture{Estate: "Contoso", AsOf: "2026-11-22"}, "assurances": assurances(),
 		"recorded": &Recorded{Kind: "attestation", File: "e/statements/attestations.yaml", Responsibility: "os.antimalware", Subject: "rg|prod",
 			Before: Standing{Unknown: 1}, After: Standing{Met: 1200, Unmet: 3, Unknown: 4, NotApplicable: 5, Accepted: 2}, Notes: []string{"a word alone does not settle it"}},

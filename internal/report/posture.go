@@ -18,7 +18,7 @@ type Posture struct {
 	OtherSystems []OtherSystem      `json:"otherSystems"` // texts that match no release for sure
 	NoSystem     int                `json:"noSystem"`     // workloads whose operating system nobody names
 	Handover     []Handover         `json:"handover"`
-	Totals       []HandoverColumn   `json:"totals"` // of all workloads
+	Totals       []HandoverColumn   `json:"totals"` // of all rows
 	Areas        []HandoverArea     `json:"areas"`
 	Intelligence []PostureStatement `json:"intelligence"`
 }
@@ -65,11 +65,12 @@ type OtherSystem struct {
 	Workloads int    `json:"workloads"`
 }
 
-// Handover is what workloads of one type would hand over in a cloud.
+// Handover is what workloads of one type, or the sites they stand in, would
+// hand over in a cloud.
 type Handover struct {
-	Type             string           `json:"type"`
-	Name             string           `json:"name"` // of the type, for people
-	Workloads        int              `json:"workloads"`
+	Type             string           `json:"type"`      // or "site"
+	Name             string           `json:"name"`      // of the type, for people
+	Workloads        int              `json:"workloads"` // or sites
 	First            []string         `json:"first"`
 	Responsibilities int              `json:"responsibilities"` // of the customer, of all these workloads
 	Columns          []HandoverColumn `json:"columns"`
@@ -180,18 +181,18 @@ func (p *Posture) areas() block {
 func (p *Posture) handover() block {
 	columns := []ListColumn[Handover]{
 		{"type", 0, func(h Handover) string { return h.Name }},
-		{"workloads", 0, func(h Handover) string { return strconv.Itoa(h.Workloads) }},
+		{"number", 0, func(h Handover) string { return countOrDash(h.Workloads) }},
 		{"yours now", 0, func(h Handover) string { return strconv.Itoa(h.Responsibilities) }},
 	}
 	for i, c := range p.Totals {
 		columns = append(columns, ListColumn[Handover]{c.Model, 0, func(h Handover) string { return h.Columns[i].text() }})
 	}
-	all := Handover{Name: "all", Workloads: p.Workloads, Columns: p.Totals}
+	all := Handover{Name: "all", Columns: p.Totals}
 	for _, h := range p.Handover {
 		all.Responsibilities += h.Responsibilities
 	}
 	return block{heading: "RESPONSIBILITIES THAT WOULD LEAVE YOU", table: gridOf(columns, slices.Values(append(slices.Clip(p.Handover), all))),
-		text: []string{"Leaving / shared / staying: the responsibilities of single workloads, counted and not weighed. What stays must still be done, in another way."}}
+		text: []string{"Leaving / shared / staying, counted and not weighed. What stays must still be done, in another way; what belongs to the tenant or the organisation is not among them."}}
 }
 
 func (c HandoverColumn) text() string {

@@ -63,7 +63,7 @@ func (c *copier) estate(e *demarc.Estate) demarc.Estate {
 	out.Files = each(e.Files, c.file)
 	slices.SortFunc(out.Files, func(x, y *demarc.File) int { return strings.Compare(x.Path, y.Path) })
 	out.Incomplete = each(e.Incomplete, func(i demarc.Incomplete) demarc.Incomplete {
-		i.Place, i.Message, i.Command = c.place(i.Place), c.text(i.Message), c.text(i.Command)
+		i.Place, i.Message, i.Command = c.place(i.Place), c.text(i.Message), c.command(i.Command)
 		return i
 	})
 	return out
@@ -257,7 +257,7 @@ func (c *copier) said(a, out *demarc.Assessment) {
 		return u
 	})
 	out.Undecided = each(a.Undecided, func(u demarc.Undecided) demarc.Undecided {
-		u.Question, u.Settle = c.text(u.Question), c.text(u.Settle)
+		u.Question, u.Settle = c.text(u.Question), c.command(u.Settle)
 		return u
 	})
 	out.Surprises = each(a.Surprises, func(s demarc.Surprise) demarc.Surprise {
@@ -297,7 +297,7 @@ func (c *copier) done(a, out *demarc.Assessment) {
 		return g
 	})
 	out.Settling = each(a.Settling, func(s demarc.Settling) demarc.Settling {
-		s.Command = c.text(s.Command)
+		s.Command = c.command(s.Command)
 		return s
 	})
 	out.Offerings = each(a.Offerings, func(o demarc.Offering) demarc.Offering {

@@ -23,7 +23,7 @@ func (r *Redactor) walk(v reflect.Value, member string) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if f := v.Field(i); f.CanSet() {
-				r.walk(f, v.Type().Field(i).Name)
+				r.walk(f, v.Type().Name()+"."+v.Type().Field(i).Name)
 			}
 		}
 	case reflect.Slice, reflect.Array:
@@ -36,30 +36,40 @@ func (r *Redactor) walk(v reflect.Value, member string) {
 	}
 }
 
-// member replaces what a member of a document holds.
+// member replaces what a member of a document holds. The name is that of the
+// struct and the member.
 func (r *Redactor) member(name, s string) string {
+	if name == "ExplainedException.Reason" {
+		return r.whole(s) // a person wrote it
+	}
+	_, name, _ = strings.Cut(name, ".")
 	switch name {
+	case "Estate":
+		return r.name(anEstate, s)
 	case "ID", "SubjectID", "PartOf":
 		if isHash(s) {
 			return r.hash(s)
 		}
 		return r.instanceName(s)
-	case "Name", "Subject", "First", "Of":
+	case "Name", "Subject", "First", "FirstUnmet", "FirstUnknown", "Of", "PartyName", "Provider":
 		return r.subjectWords(s)
-	case "Party", "Accountable", "Provider":
+	case "Owner":
+		if r.public(s) {
+			return s
+		}
+		return r.name(anOwner, s)
+	case "Party", "Accountable":
 		return r.party(s)
 	case "By", "Approver":
 		return r.name(aPerson, s)
 	case "Detail":
 		return r.whole(s)
+	case "Settle", "Command":
+		return r.command(s)
 	case "Value":
 		return r.value(s)
-	case "Reason", "Why", "Says":
-		return r.reason(s)
-	case "Does", "Type", "Rule", "Source", "Check":
-		return r.text(s)
 	}
-	return r.text(s)
+	return r.reason(s)
 }
 
 // isHash reports whether an id is the hash of a content.

@@ -11,6 +11,9 @@ var behind = map[string]kind{
 	"subscriptions": aSubscription, "resourcegroups": aGroup, "tenants": aTenant, "sites": aSite, "managementgroups": aManagementGroup,
 }
 
+// ID replaces the names in the id of a resource or scope.
+func (r *Redactor) ID(id string) string { return r.id(id) }
+
 // id replaces the names in an id and leaves its shape. An id that begins with
 // a slash is one of Azure or of a scope; others are made of a type and names.
 func (r *Redactor) id(id string) string {

@@ -20,7 +20,7 @@ func (r *Redactor) learnWords(a *demarc.Assessment) {
 			r.types[s] = true
 		}
 	}
-	word("the tenant", "the organisation", "unmet")
+	word("the tenant", "the organisation", "unmet", "demarc.yaml")
 	word(r.options.Words...)
 	for _, resource := range a.Resources {
 		typ(resource.Type)

@@ -70,13 +70,16 @@ func isLetter(c byte) bool {
 
 // text replaces what a sentence tells about the estate: names that are known,
 // what stands between quotes, ids, GUIDs, addresses.
-func (r *Redactor) text(s string) string {
-	if s == "" {
-		return ""
-	}
+func (r *Redactor) text(s string) string { return r.scan(s, true) }
+
+// command does the same for a command of the catalogue, in which quotes hold
+// what is typed.
+func (r *Redactor) command(s string) string { return r.scan(s, false) }
+
+func (r *Redactor) scan(s string, quotes bool) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
-		n, put := r.piece(s, i)
+		n, put := r.piece(s, i, quotes)
 		b.WriteString(put)
 		i += n
 	}
@@ -84,7 +87,7 @@ func (r *Redactor) text(s string) string {
 }
 
 // piece says what stands in place of the n bytes from i on.
-func (r *Redactor) piece(s string, i int) (n int, put string) {
+func (r *Redactor) piece(s string, i int, quotes bool) (n int, put string) {
 	rest := s[i:]
 	if i > 0 && isLetter(s[i-1]) && isLetter(s[i]) {
 		return 1, s[i : i+1] // within a word
@@ -92,7 +95,7 @@ func (r *Redactor) piece(s string, i int) (n int, put string) {
 	if n, k := r.names.at(rest); n > 0 && !r.public(rest[:n]) {
 		return n, r.name(k, rest[:n])
 	}
-	if rest[0] == '"' {
+	if rest[0] == '"' && quotes {
 		return r.quoted(rest)
 	}
 	if len(rest) >= len(zeroGUID) && isGUID(rest[:len(zeroGUID)]) {
