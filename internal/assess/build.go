@@ -107,15 +107,36 @@ func (s *settler) parties(a *demarc.Assessment) {
 func (s *settler) unmatched(t *tally) {
 	for i := range s.line.options.Overrides {
 		o := &s.line.options.Overrides[i]
+		what := "override"
+		if len(o.Cells) > 0 && o.Cells[0].Delegated {
+			what = "delegation"
+		}
 		if !t.overrides[o.Place] {
 			s.notes = append(s.notes, demarc.Note{Kind: demarc.NoteOverride, Place: o.Place, Count: 1,
-				Message: "the override matches no resource"})
+				Message: "the " + what + " matches no resource"})
 		}
-		for _, id := range s.undeclared(o) {
-			s.notes = append(s.notes, demarc.Note{Kind: demarc.NoteOverride, Place: o.Place, Count: 1,
-				Message: "the override names the party " + id + ", which nobody declared: list it under parties"})
+		if what == "override" {
+			s.noteUndeclared(what, o.Place, s.undeclared(o))
 		}
 	}
+	for i := range s.line.options.Delegations {
+		if x := &s.line.options.Delegations[i]; !s.knowsParty(x.Party) {
+			s.noteUndeclared("delegation", x.Place, []string{x.Party})
+		}
+	}
+}
+
+func (s *settler) noteUndeclared(what string, at demarc.Place, parties []string) {
+	for _, id := range parties {
+		s.notes = append(s.notes, demarc.Note{Kind: demarc.NoteOverride, Place: at, Count: 1,
+			Message: "the " + what + " names the party " + id + ", which nobody declared: list it under parties"})
+	}
+}
+
+// knowsParty reports whether the organisation or the catalogue knows a party.
+func (s *settler) knowsParty(id string) bool {
+	return s.line.catalog.KnowsParty(id) || slices.Contains([]string{demarc.Customer, catalog.ProviderParty, catalog.PublisherParty}, id) ||
+		slices.ContainsFunc(s.line.options.Parties, func(p demarc.Party) bool { return p.ID == id })
 }
 
 // undeclared are the parties of an override that neither the organisation nor
@@ -124,9 +145,7 @@ func (s *settler) undeclared(o *demarc.Override) []string {
 	var unknown []string
 	for _, c := range o.Cells {
 		for _, id := range c.Parties {
-			known := s.line.catalog.KnowsParty(id) || slices.Contains([]string{demarc.Customer, catalog.ProviderParty, catalog.PublisherParty}, id) ||
-				slices.ContainsFunc(s.line.options.Parties, func(p demarc.Party) bool { return p.ID == id })
-			if !known && !slices.Contains(unknown, id) {
+			if !s.knowsParty(id) && !slices.Contains(unknown, id) {
 				unknown = append(unknown, id)
 			}
 		}

@@ -29,6 +29,10 @@ func (d *docket) conclude(a *demarc.Assessment) {
 	}
 	d.findTies()
 	d.ties.Range(func(_, tie any) bool {
+		if note, ok := tie.(demarc.Note); ok {
+			d.notes = append(d.notes, note)
+			return true
+		}
 		t := tie.(*owner.Tie)
 		d.notes = append(d.notes, demarc.Note{Kind: demarc.NoteConflict, Place: t.Second.Place, Count: 1,
 			Message: "this owner rule ties with the one at " + t.First.Place.String() + ": neither counts, so nobody owns what both are about"})
@@ -65,15 +69,11 @@ type settling struct {
 // resources counts the verdicts that resources share, by the resources.
 func (c *conclusion) resources() {
 	counts := make([][codeCount]int, len(c.rules)) // by task and code
-	for i, o := range c.all {
-		if o.Standing != demarc.There {
-			continue
-		}
-		v := c.verdictsOf(i)
+	c.eachVerdicts(func(v verdicts, times int) {
 		for n, duty := range v.base.duties.own {
-			counts[duty.Task.Index][v.said[n]-byte(codeMet)]++
+			counts[duty.Task.Index][v.said[n]-byte(codeMet)] += times
 		}
-	}
+	})
 	for index, byCode := range counts {
 		for at, n := range byCode {
 			if n > 0 {
@@ -89,6 +89,24 @@ func (c *conclusion) resources() {
 	}
 }
 
+// eachVerdicts visits the verdicts of the resources that are there, with how
+// many resources share them. Where nothing tells resources apart that share an
+// answer, they are visited together.
+func (c *conclusion) eachVerdicts(visit func(v verdicts, times int)) {
+	if c.own == nil && !c.told {
+		for _, g := range c.answers {
+			base := c.bases.bare(g.answer)
+			visit(verdicts{base, base.said}, g.count)
+		}
+		return
+	}
+	for i, o := range c.all {
+		if o.Standing == demarc.There {
+			visit(c.verdictsOf(i), 1)
+		}
+	}
+}
+
 // countTask counts verdicts about resources.
 func (c *conclusion) countTask(r *demarc.Responsibility, said demarc.Judgement, accepted bool, n int) {
 	c.count(r, said, n)
@@ -100,13 +118,15 @@ func (c *conclusion) countTask(r *demarc.Responsibility, said demarc.Judgement, 
 // above counts the verdicts that exist once above resources.
 func (c *conclusion) above() {
 	for _, i := range c.instances.all {
-		for _, at := range i.tasks {
-			c.count(&at.task.Responsibility, at.judgement, 1)
+		for n := range i.tasks {
+			at := &i.tasks[n]
+			said, accepted := at.said.judgement()
+			c.count(&at.task.Responsibility, said, 1)
 			if theirs(at.task) {
 				continue
 			}
-			count(&c.a.Summary, at.judgement.Status, at.accepted, 1)
-			if at.judgement.Status == demarc.Unmet {
+			count(&c.a.Summary, said.Status, accepted, 1)
+			if said.Status == demarc.Unmet {
 				v := c.verdictAt(i, at)
 				c.act(&v)
 			}

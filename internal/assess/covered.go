@@ -84,7 +84,7 @@ func (d *docket) allMembers(i *instance, at *atInstance, refs []int) bool {
 			seen++
 		}
 	}
-	return seen >= at.members
+	return seen >= int(at.members)
 }
 
 // refers reports whether a resource is one of those that refer to a task of an

@@ -36,8 +36,9 @@ type docket struct {
 	reached    map[reachKey]map[*instance]int      // what scopes hold
 	homes      []int32                             // the resources that evidence decides something of, in order
 
-	ties  *sync.Map // rules that contradict each other
+	ties  *sync.Map // rules that contradict each other, and notes
 	bases baseTable
+	told  bool     // requirements or delegations tell resources apart that share an answer
 	own   []string // codes by resource, "" where nothing was seen of it
 }
 
@@ -50,6 +51,7 @@ const attestation = "attestation"
 func (s *settler) newDocket(shards []*Shard) *docket {
 	d := &docket{joined: s.joinEvidence(append(slices.Clip(shards), s.checks(shards))), duties: s.dutiesOf(), rules: rules(s.line.book), asOf: endOfDay(s.line.options.AsOf),
 		day: s.line.options.AsOf.UTC().Truncate(24 * time.Hour), needs: newRequirements(&s.line.options), areas: areaNumbers(s.line.catalog), ties: new(sync.Map)}
+	d.told = len(s.line.options.Requirements)+len(s.line.options.Delegations) > 0
 	d.statements(shards)
 	d.bases = baseTable{docket: d, made: new(sync.Map)}
 	d.populate()
@@ -79,10 +81,11 @@ func (d *docket) judgeInstances() {
 	var key []byte
 	for _, i := range d.instances.all {
 		key = key[:0]
-		for _, at := range i.tasks {
-			d.judgeInstance(i, at)
+		for n := range i.tasks {
+			at := &i.tasks[n]
+			at.said = d.judgeInstance(i, at)
 			key = binary.AppendUvarint(key, uint64(at.task.Index))
-			key = append(key, byte(codeOf(at.judgement, at.accepted)))
+			key = append(key, byte(at.said))
 		}
 		class, ok := classes[string(key)]
 		if !ok {
@@ -93,13 +96,27 @@ func (d *docket) judgeInstances() {
 	}
 }
 
-func (d *docket) judgeInstance(i *instance, at *atInstance) {
-	if theirs(at.task) {
-		at.judgement = d.assured(at.task, at.party, "")
-		return
+func (d *docket) judgeInstance(i *instance, at *atInstance) code {
+	if at.seen == nil || theirs(at.task) {
+		return codeOf(d.judgementOf(i, at), false)
 	}
-	at.judgement, at.deciding = judge.Judge(d.judged(i, at))
-	if at.judgement.Status == demarc.Unmet {
-		at.exception, at.accepted = d.exceptionOf(at.task, i.scope, i.workload, "", at.deciding)
+	s, accepted := at.seen, false
+	s.judgement, s.deciding = judge.Judge(d.judged(i, at))
+	if s.judgement.Status == demarc.Unmet {
+		s.exception, accepted = d.exceptionOf(&unmet{task: at.task, scope: i.scope, workload: i.workload, deciding: s.deciding,
+			owner: func() demarc.Owner { return d.ownerAt(i, at) }})
 	}
+	return codeOf(s.judgement, accepted)
+}
+
+// judgementOf is the judgement of a task at an instance.
+func (d *docket) judgementOf(i *instance, at *atInstance) demarc.Judgement {
+	switch {
+	case theirs(at.task):
+		return d.assured(at.task, at.party, "")
+	case at.seen != nil:
+		return at.seen.judgement
+	}
+	said, _ := judge.Judge(judge.Case{Rule: d.rules[at.task.Index], Requirement: d.needs.ofInstance(i), AsOf: d.asOf})
+	return said
 }

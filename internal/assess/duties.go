@@ -3,6 +3,7 @@ package assess
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/catalog"
@@ -17,13 +18,8 @@ type duties struct {
 	above   []responsibility.Duty
 	byLevel [len(demarc.Levels)][]responsibility.Duty // those above
 	party   map[*responsibility.Task]string
-	typ     string // of the resources, "" when nobody knows it
-}
-
-// has reports whether a task is among the resource's own.
-func (d *duties) has(t *responsibility.Task) bool {
-	_, ok := slices.BinarySearchFunc(d.own, t.Index, func(x responsibility.Duty, index int) int { return x.Task.Index - index })
-	return ok
+	typ     string                       // of the resources, "" when nobody knows it
+	base    atomic.Pointer[baseVerdicts] // see bare
 }
 
 // dutiesOf finds the tasks of every answer.

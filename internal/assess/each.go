@@ -96,7 +96,7 @@ func (w *walker) codeAbove(t *responsibility.Task) byte {
 	if at == nil {
 		return 0
 	}
-	return byte(codeOf(at.judgement, at.accepted))
+	return byte(at.said)
 }
 
 // written writes out what the codes stand for. Why it is so differs from place

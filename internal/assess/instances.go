@@ -21,21 +21,34 @@ type instanceKey struct {
 // exist there once.
 type instance struct {
 	instanceKey
-	class int32         // instances with the same verdicts about the same tasks share it
-	tasks []*atInstance // in order of task
+	class int32        // instances with the same verdicts about the same tasks share it
+	tasks []atInstance // in order of task
 }
 
 // atInstance is one task at an instance.
 type atInstance struct {
-	task      *responsibility.Task
-	party     string
-	members   int          // resources that refer to it
+	task    *responsibility.Task
+	party   string
+	members int32 // resources that refer to it
+	said    code
+	seen    *seen // nil where nothing was seen
+}
+
+// seen is what was seen of a task at an instance, and what follows.
+type seen struct {
 	items     []judge.Item // about scopes
 	lifted    []lifted     // about resources
 	judgement demarc.Judgement
 	deciding  []int
-	accepted  bool
 	exception *demarc.Exception
+}
+
+// witness is where what was seen of a task is kept.
+func (at *atInstance) witness() *seen {
+	if at.seen == nil {
+		at.seen = &seen{}
+	}
+	return at.seen
 }
 
 // instances finds or makes instances.
@@ -53,14 +66,15 @@ func (x *instances) at(key instanceKey) *instance {
 	return made
 }
 
-// task finds or makes a task at an instance.
+// task finds or makes a task at an instance. What it returns may be written
+// to until the next one is made.
 func (i *instance) task(d responsibility.Duty) *atInstance {
-	at, found := slices.BinarySearchFunc(i.tasks, d.Task.Index, func(t *atInstance, index int) int { return t.task.Index - index })
+	at, found := slices.BinarySearchFunc(i.tasks, d.Task.Index, func(t atInstance, index int) int { return t.task.Index - index })
 	if !found {
-		i.tasks = slices.Insert(i.tasks, at, &atInstance{task: d.Task, party: d.Party})
+		i.tasks = slices.Insert(i.tasks, at, atInstance{task: d.Task, party: d.Party})
 	}
 	i.tasks[at].party = bearers(i.tasks[at].party, d.Party)
-	return i.tasks[at]
+	return &i.tasks[at]
 }
 
 // bearers is who bears a task that resources of two parties refer to: the
@@ -74,15 +88,20 @@ func bearers(a, b string) string {
 
 // find finds a task at an instance, nil when it does not exist there.
 func (i *instance) find(t *responsibility.Task) *atInstance {
-	at, found := slices.BinarySearchFunc(i.tasks, t.Index, func(x *atInstance, index int) int { return x.task.Index - index })
+	at, found := slices.BinarySearchFunc(i.tasks, t.Index, func(x atInstance, index int) int { return x.task.Index - index })
 	if !found {
 		return nil
 	}
-	return i.tasks[at]
+	return &i.tasks[at]
 }
 
 func (x *instances) order() {
-	for _, i := range x.byKey {
+	for key, i := range x.byKey {
+		if len(i.tasks) == 0 {
+			delete(x.byKey, key) // nothing is asked there
+			continue
+		}
+		i.tasks = slices.Clone(i.tasks)
 		x.all = append(x.all, i)
 	}
 	slices.SortFunc(x.all, func(a, b *instance) int {

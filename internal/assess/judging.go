@@ -27,7 +27,8 @@ func (d *docket) judgeResources() {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, x := range j.above {
-			x.at.lifted = append(x.at.lifted, x.lifted)
+			s := x.at.witness()
+			s.lifted = append(s.lifted, x.lifted)
 		}
 	})
 }
@@ -156,7 +157,7 @@ func (j *jury) judge(i int) string {
 		said, deciding := j.verdict(i, duty.Task, j.items[n])
 		accepted := false
 		if said.Status == demarc.Unmet {
-			_, accepted = j.exceptionOf(duty.Task, o.Scope, j.standpoint(o).workload, o.ID, deciding)
+			_, accepted = j.exceptionOf(j.unmet(duty, o, deciding))
 		}
 		codes[n] = byte(codeOf(said, accepted))
 	}
@@ -164,6 +165,12 @@ func (j *jury) judge(i int) string {
 		return base.said
 	}
 	return string(codes)
+}
+
+// unmet is an unmet task of a resource.
+func (d *docket) unmet(duty responsibility.Duty, o *observed, deciding []int) *unmet {
+	return &unmet{task: duty.Task, scope: o.Scope, workload: d.standpoint(o).workload, id: o.ID, deciding: deciding,
+		owner: func() demarc.Owner { return d.ownerOfTask(duty.Task, d.bearer(duty, o), o) }}
 }
 
 // verdict judges one task of a resource.
@@ -286,8 +293,11 @@ func (d *docket) liftedItem(t *responsibility.Task, l lifted) judge.Item {
 
 // itemsOf is all evidence about a task above resources.
 func (d *docket) itemsOf(at *atInstance) []judge.Item {
-	items := slices.Clip(at.items)
-	for _, l := range at.lifted {
+	if at.seen == nil {
+		return nil
+	}
+	items := slices.Clip(at.seen.items)
+	for _, l := range at.seen.lifted {
 		items = append(items, d.liftedItem(at.task, l))
 	}
 	return items

@@ -16,8 +16,15 @@ import (
 // first resource that has it.
 func (d *docket) Sets(visit func(*demarc.VerdictSet) bool) {
 	seen := map[string]bool{}
+	plain := map[*baseVerdicts]bool{}
 	for i := range d.all {
 		v := d.verdictsOf(i)
+		if v.said == v.base.said {
+			if plain[v.base] {
+				continue
+			}
+			plain[v.base] = true
+		}
 		if set := v.set(); !seen[set.ID] {
 			seen[set.ID] = true
 			if !visit(set) {
@@ -72,7 +79,8 @@ func (d *docket) Own(visit func(*demarc.Verdict) bool) {
 // Above visits the verdicts about what exists once above resources.
 func (d *docket) Above(visit func(*demarc.Verdict) bool) {
 	for _, i := range d.instances.all {
-		for _, at := range i.tasks {
+		for n := range i.tasks {
+			at := &i.tasks[n]
 			if v := d.verdictAt(i, at); !visit(&v) {
 				return
 			}
@@ -95,7 +103,7 @@ func (d *docket) ownVerdicts(j *jury, i int) []demarc.Verdict {
 		v := d.newVerdict(i, duty, said)
 		v.Evidence, v.Checks = d.sources(deciding)
 		if said.Status == demarc.Unmet {
-			v.Exception, v.Accepted = d.exceptionOf(duty.Task, o.Scope, d.standpoint(o).workload, o.ID, deciding)
+			v.Exception, v.Accepted = d.exceptionOf(d.unmet(duty, o, deciding))
 			v.Age = d.age(v.Evidence)
 		}
 		list = append(list, v)
@@ -128,15 +136,18 @@ func byArea(x *demarc.Delegation, r *demarc.Responsibility) bool {
 }
 
 func (d *docket) verdictAt(i *instance, at *atInstance) demarc.Verdict {
-	v := demarc.Verdict{Responsibility: &at.task.Responsibility, Party: at.party, Judgement: at.judgement, Exception: at.exception, Accepted: at.accepted,
-		Instance: demarc.Instance{Level: i.level, Scope: i.scope, Workload: i.workload, Members: at.members},
+	v := demarc.Verdict{Responsibility: &at.task.Responsibility, Party: at.party, Judgement: d.judgementOf(i, at), Accepted: at.said == codeAccepted,
+		Instance: demarc.Instance{Level: i.level, Scope: i.scope, Workload: i.workload, Members: int(at.members)},
 	}
-	v.Evidence, v.Checks = d.sources(at.deciding)
+	if at.seen != nil {
+		v.Exception = at.seen.exception
+		v.Evidence, v.Checks = d.sources(at.seen.deciding)
+	}
 	if took := d.delegated(at.task, func(_ int, m demarc.Match) bool { return d.matchesInstance(m, i) }); took != nil {
 		v.Party = took.Party
 	}
 	v.Owner = d.ownerAt(i, at)
-	if at.judgement.Status == demarc.Unmet {
+	if v.Status == demarc.Unmet {
 		v.Age = d.age(v.Evidence)
 	}
 	return v

@@ -121,11 +121,12 @@ func (d *docket) findTies() {
 			d.ownerOfTask(duty.Task, duty.Party, o)
 		}
 	}
+	if len(d.line.options.OwnerRules) < 2 {
+		return
+	}
 	for _, i := range d.instances.all {
-		for _, at := range i.tasks {
-			if len(d.line.options.OwnerRules) > 1 {
-				d.ownerAt(i, at)
-			}
+		for n := range i.tasks {
+			d.ownerAt(i, &i.tasks[n])
 		}
 	}
 }

@@ -83,6 +83,19 @@ func TestExceptions(t *testing.T) {
 			t.Errorf("%s: the other check was accepted by nobody", status(v))
 		}
 	})
+	t.Run("approved by the owner", func(t *testing.T) {
+		e := base
+		e.options.OwnerRules = []demarc.OwnerRule{{Match: demarc.Match{ID: web}, Owner: "ben ", Place: demarc.Place{File: ownFile, Line: 1}}}
+		e.statements = []any{of(func(x *demarc.Exception) { x.Place = demarc.Place{File: ownFile, Line: 8} })}
+		a := e.assess(t)
+		if v, w := verdict(t, a, web, findings), verdict(t, a, test, findings); status(v) != "unmet" || status(w) != "unmet, accepted" || v.Exception == nil {
+			t.Errorf("%s and %s", status(v), status(w))
+		}
+		if got := noteKinds(a); !strings.Contains(got, "the approver of this exception owns what it accepts") || a.Notes[0].Place.String() != "demarc.yaml:8" {
+			t.Errorf("notes: %s", got)
+		}
+		recount(t, a)
+	})
 	t.Run("nothing unmet", func(t *testing.T) {
 		e := base
 		e.evidence, e.statements = nil, []any{of(func(x *demarc.Exception) {})}
@@ -308,5 +321,35 @@ func TestSettling(t *testing.T) {
 		if s.Tool == "nessus" && s.Count != by["nessus"].Count-1 {
 			t.Errorf("%d left of %d", s.Count, by["nessus"].Count)
 		}
+	}
+}
+
+// A delegation to a party that nobody declared is told, with its place.
+func TestDelegationsToNobodyKnown(t *testing.T) {
+	for name, d := range map[string]demarc.Delegation{"an area": {Areas: []string{"operating-system"}}, "a task": {Responsibilities: []string{findings}}} {
+		t.Run(name, func(t *testing.T) {
+			d.Party, d.Place = "nordwind", demarc.Place{File: ownFile, Line: 12}
+			e := estate{records: []record{full(web, "{}")}, options: assess.Options{Delegations: []demarc.Delegation{d}}}
+			a := e.assess(t)
+			if got := noteKinds(a); got != "override: the delegation names the party nordwind, which nobody declared: list it under parties" || a.Notes[0].Place.String() != "demarc.yaml:12" {
+				t.Errorf("notes: %s", got)
+			}
+			e.options.Parties = []demarc.Party{{ID: "nordwind", Name: "Nordwind"}}
+			if got := noteKinds(e.assess(t)); got != "" {
+				t.Errorf("declared, and still: %s", got)
+			}
+		})
+	}
+}
+
+// Evidence of a day to come decides nothing, and is told with its place.
+func TestEvidenceOfTheFuture(t *testing.T) {
+	a := estate{records: []record{full(web, "{}")}, evidence: []demarc.Evidence{
+		seen(onID(web), vulnerabilities, demarc.Fail, daysAgo(-1)), seen(onID(sub), healthAlerts, demarc.Pass, daysAgo(-400))}}.assess(t)
+	if s := a.Summary; s.Met+s.Unmet != 0 || a.Evidence.Len() != 0 {
+		t.Errorf("%+v, %d attached", s, a.Evidence.Len())
+	}
+	if len(a.Notes) != 1 || a.Notes[0].Count != 2 || a.Notes[0].Kind != demarc.NoteMalformed || a.Notes[0].Place.String() != "exports/findings.json:1" {
+		t.Errorf("%+v", a.Notes)
 	}
 }

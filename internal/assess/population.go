@@ -1,6 +1,8 @@
 package assess
 
 import (
+	"slices"
+
 	"github.com/demarc-dev/demarc"
 )
 
@@ -16,40 +18,43 @@ func (d *docket) standpoint(o *observed) standpoint {
 	return standpoint{answer: o.Answer, scope: o.Scope, workload: d.above(o, func(b *belonging) string { return b.workload })}
 }
 
-// standpoints visits the standpoints of all resources that are there, with how
-// many share each. Resources of a scope follow each other, so that few need to
+// resident is a standpoint and how many resources share it.
+type resident struct {
+	standpoint
+	count int
+}
+
+// standpoints visits the standpoints of all resources that are there and have
+// a division or refer to anything above them, with how many share each. Resources of a scope follow each other, so that few need to
 // be remembered; a scope that comes again is visited again.
 func (d *docket) standpoints(visit func(at standpoint, n int)) {
-	type local struct {
-		answer   *demarc.Answer
-		workload string
-	}
-	counts := map[local]int{}
-	var order []local
-	var scope *demarc.Scope
+	var here []resident // of one scope
 	flush := func() {
-		for _, key := range order {
-			visit(standpoint{key.answer, scope, key.workload}, counts[key])
+		for _, r := range here {
+			visit(r.standpoint, r.count)
 		}
-		order = order[:0]
-		clear(counts)
+		here = here[:0]
 	}
 	for _, o := range d.all {
-		if o.Standing != demarc.There {
-			continue
+		if o.Standing != demarc.There || o.Answer.Division == nil && len(d.duties[o.Answer].above) == 0 {
+			continue // it stands nowhere, or asks for nothing above it
 		}
 		at := d.standpoint(o)
-		if at.scope != scope {
+		if len(here) > mostTogether || len(here) > 0 && here[0].scope != at.scope {
 			flush()
-			scope = at.scope
 		}
-		key := local{at.answer, at.workload}
-		if counts[key]++; counts[key] == 1 {
-			order = append(order, key)
+		if i := slices.IndexFunc(here, func(r resident) bool { return r.answer == at.answer && r.workload == at.workload }); i >= 0 {
+			here[i].count++
+		} else {
+			here = append(here, resident{at, 1})
 		}
 	}
 	flush()
 }
+
+// mostTogether is how many standpoints of one scope are looked through for the
+// same one.
+const mostTogether = 32
 
 // levels are the instances that a place refers to, by level; nil where it
 // refers to none.
@@ -62,6 +67,7 @@ type ladder struct {
 	scope    *demarc.Scope
 	workload string
 	known    bool
+	make     bool // instances that are not there yet
 	levels   levels
 }
 
@@ -73,7 +79,10 @@ func (l *ladder) at(at standpoint) *levels {
 	l.scope, l.workload, l.known = at.scope, at.workload, true
 	for _, level := range demarc.Levels {
 		l.levels[level] = nil
-		if key, ok := l.docket.keyAt(level, at); ok {
+		switch key, ok := l.docket.keyAt(level, at); {
+		case ok && l.make:
+			l.levels[level] = l.docket.instances.at(key)
+		case ok:
 			l.levels[level] = l.docket.instances.byKey[key]
 		}
 	}
@@ -81,35 +90,39 @@ func (l *ladder) at(at standpoint) *levels {
 }
 
 // populate makes the instances that resources refer to, and counts the
-// resources that refer to each task there.
+// resources that refer to each task there. What many scopes lie in is counted
+// by kinds of resources first.
 func (d *docket) populate() {
 	d.instances.byKey = map[instanceKey]*instance{}
-	asked := map[*instance]map[*duties]int{}
+	wide := map[*instance]map[*duties]int{}
+	here := ladder{docket: d, make: true}
 	d.standpoints(func(at standpoint, n int) {
 		of := d.duties[at.answer]
-		for _, level := range demarc.Levels {
-			if len(of.byLevel[level]) == 0 {
-				continue
+		for level, i := range here.at(at) {
+			switch {
+			case i == nil || len(of.byLevel[level]) == 0:
+			case demarc.Level(level) <= demarc.ResourceGroupLevel:
+				i.refer(of, n)
+			case wide[i] == nil:
+				wide[i] = map[*duties]int{of: n}
+			default:
+				wide[i][of] += n
 			}
-			key, ok := d.keyAt(level, at)
-			if !ok {
-				continue
-			}
-			i := d.instances.at(key)
-			if asked[i] == nil {
-				asked[i] = map[*duties]int{}
-			}
-			asked[i][of] += n
 		}
 	})
-	for i, by := range asked {
-		for of, n := range by {
-			for _, duty := range of.byLevel[i.level] {
-				i.task(duty).members += n
-			}
+	for i, kinds := range wide {
+		for of, n := range kinds {
+			i.refer(of, n)
 		}
 	}
 	d.instances.order()
+}
+
+// refer counts resources that refer to the tasks of an instance.
+func (i *instance) refer(of *duties, n int) {
+	for _, duty := range of.byLevel[i.level] {
+		i.task(duty).members += int32(n)
+	}
 }
 
 // residents are the standpoints of the estate by scope. They are put together
@@ -122,10 +135,4 @@ func (d *docket) residents() map[*demarc.Scope][]resident {
 		})
 	}
 	return d.population
-}
-
-// resident is a standpoint and how many resources share it.
-type resident struct {
-	standpoint
-	count int
 }

@@ -37,26 +37,6 @@ func (m *marks) join(other *marks) {
 	}
 }
 
-func (m *marks) add(area int, s demarc.Status, accepted bool) {
-	m[area] = max(m[area], markOf(s, accepted))
-}
-
-func markOf(s demarc.Status, accepted bool) mark {
-	switch s {
-	case demarc.Met:
-		return markMet
-	case demarc.Unmet:
-		if accepted {
-			return markAccepted
-		}
-		return markUnmet
-	case demarc.NotApplicable:
-		return markNotApplicable
-	case demarc.UnknownStatus:
-	}
-	return markUnknown
-}
-
 // areaNumbers numbers the areas of both matrices.
 func areaNumbers(c *catalog.Catalog) map[string]int {
 	numbers := map[string]int{}
@@ -170,13 +150,27 @@ type baseKey struct {
 // of are the base verdicts of a resource.
 func (t *baseTable) of(o *observed) *baseVerdicts {
 	d := t.docket
+	if !d.told {
+		return d.duties[o.Answer].bare(t, o.Answer)
+	}
 	return t.find(baseKey{o.Answer, d.needs.of(d, o), d.taken(o)}, func(duty responsibility.Duty) string { return d.bearer(duty, o) })
 }
 
 // bare are those of resources that share an answer, where only what is known of
 // them matters, and nothing is.
 func (t *baseTable) bare(answer *demarc.Answer) *baseVerdicts {
-	return t.find(baseKey{answer: answer}, func(duty responsibility.Duty) string { return duty.Party })
+	return t.docket.duties[answer].bare(t, answer)
+}
+
+// bare remembers the base verdicts of an answer beside its tasks, where they
+// are found at once.
+func (d *duties) bare(t *baseTable, answer *demarc.Answer) *baseVerdicts {
+	if made := d.base.Load(); made != nil {
+		return made
+	}
+	made := t.find(baseKey{answer: answer}, func(duty responsibility.Duty) string { return duty.Party })
+	d.base.Store(made)
+	return made
 }
 
 func (t *baseTable) find(key baseKey, bearer func(responsibility.Duty) string) *baseVerdicts {

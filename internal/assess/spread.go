@@ -43,7 +43,7 @@ func (d *docket) spreadOne(l *located, b *responsibility.Binding, ref int) {
 // lie in what the evidence is about.
 func (d *docket) holdsAll(l *located, i *instance, t *responsibility.Task) bool {
 	n := d.below(l, t)[i]
-	return n > 0 && n == i.find(t).members
+	return n > 0 && n == int(i.find(t).members)
 }
 
 // take adds evidence about all or a part of an instance.
@@ -52,7 +52,8 @@ func (at *atInstance) take(l *located, item judge.Item, all bool) {
 	if !item.Whole && item.Subject == 0 {
 		item.Subject, item.About, item.Part = scopeNumber(l.target.Scope), nameOf(l.target.Scope), true
 	}
-	at.items = append(at.items, item)
+	s := at.witness()
+	s.items = append(s.items, item)
 }
 
 // instanceOf is the instance, of those where a task exists, that the

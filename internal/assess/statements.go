@@ -27,22 +27,44 @@ func (d *docket) statements(shards []*Shard) {
 	})
 }
 
-// exceptionOf finds the exception about a task at an instance: the first in
-// force, else the last that ran out. id is that of a resource, "" for what
-// exists above them. One about a check of a tool accepts nothing but that
-// check: all that decided must be it.
-func (d *docket) exceptionOf(t *responsibility.Task, sc *demarc.Scope, workload, id string, deciding []int) (found *demarc.Exception, inForce bool) {
+// unmet is an unmet task that an exception may accept.
+type unmet struct {
+	task     *responsibility.Task
+	scope    *demarc.Scope
+	workload string
+	id       string // of the resource, "" for what exists above them
+	deciding []int
+	owner    func() demarc.Owner
+}
+
+// exceptionOf finds the exception about an unmet task: the first in force, else
+// the last that ran out. One about a check of a tool accepts nothing but that
+// check: all that decided must be it. Who answers for a task cannot accept that
+// it is unmet.
+func (d *docket) exceptionOf(u *unmet) (found *demarc.Exception, inForce bool) {
 	for i := range d.exceptions {
 		x := &d.exceptions[i]
-		if !d.isAbout(x, t, deciding) || !d.covered(x.Scope, sc, workload, id) {
+		if !d.isAbout(x, u.task, u.deciding) || !d.covered(x.Scope, u.scope, u.workload, u.id) {
 			continue
 		}
-		if x.Covers(d.day) {
+		if x.Covers(d.day) && !d.selfApproved(x, u) {
 			return x, true
 		}
 		found = x
 	}
 	return found, false
+}
+
+// selfApproved reports whether the owner of a task approved that it is unmet,
+// and notes it.
+func (d *docket) selfApproved(x *demarc.Exception, u *unmet) bool {
+	approver := strings.Join(strings.Fields(x.Approver), " ")
+	if approver == "" || !demarc.EqualFold(approver, strings.Join(strings.Fields(u.owner().Name), " ")) {
+		return false
+	}
+	d.ties.Store(x, demarc.Note{Kind: demarc.NoteConflict, Place: x.Place, Count: 1,
+		Message: "the approver of this exception owns what it accepts: somebody else must approve it, so there it accepts nothing"})
+	return true
 }
 
 // isAbout reports whether an exception names the task, or the only check that

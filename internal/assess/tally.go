@@ -430,7 +430,8 @@ func marksOf(of *duties, at *levels, areas map[string]int) *marks {
 			continue
 		}
 		x := at[duty.Task.Level].find(duty.Task)
-		m.add(areas[duty.Task.Area], x.judgement.Status, x.accepted)
+		area := areas[duty.Task.Area]
+		m[area] = max(m[area], x.said.mark())
 	}
 	return m
 }

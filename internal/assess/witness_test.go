@@ -69,16 +69,6 @@ func verdict(t testing.TB, a *assess.Settled, id, responsibility string) *demarc
 	return nil
 }
 
-// asked reports whether a responsibility is asked of a resource.
-func asked(a *assess.Settled, id, responsibility string) bool {
-	for i, r := range a.Resources {
-		if demarc.EqualFold(r.ID, id) {
-			return slices.ContainsFunc(a.Verdicts.Of(i), func(v demarc.Verdict) bool { return v.Responsibility.ID == responsibility })
-		}
-	}
-	return false
-}
-
 // status is a verdict in short: the status, and the reason of an unknown.
 func status(v *demarc.Verdict) string {
 	s := v.Status.String()

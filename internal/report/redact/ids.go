@@ -26,36 +26,43 @@ func (r *Redactor) id(id string) string {
 	return strings.Join(segments, "/")
 }
 
+// expected is what a segment of an id must be by those in front of it.
+type expected uint8
+
+const (
+	aWord expected = iota
+	aNameBehind
+	aNamespace
+	aType
+	aChild // the name behind a type
+)
+
 // segments replaces the names between the words of an id of Azure: behind
 // "providers" comes a namespace, then types and names by turns.
 func (r *Redactor) segments(list []string) {
-	last, types := "", false
+	next, k := aWord, aResource
 	for i, s := range list {
 		folded := demarc.Fold(s)
-		k, named := behind[last]
 		switch {
-		case last == "providers":
-			types, last = true, "" // the namespace
-			continue
+		case s == "":
+		case next == aNameBehind:
+			list[i], next = r.name(k, s), aWord
+		case next == aNamespace:
+			next = aType
+		case next == aChild:
+			list[i], next = r.name(k, s), aType
 		case folded == "providers":
-			types, last = false, folded
-			continue
-		case named && !types:
-			list[i] = r.name(k, s)
-			last = ""
-			continue
-		case types && (last == "" || last == "/"):
-			last = folded // a type
-			if k, ok := behind[folded]; ok && k == aManagementGroup {
-				types = false
+			next = aNamespace
+		case next == aType:
+			next, k = aChild, aResource
+			if behind[folded] == aManagementGroup {
+				k = aManagementGroup
 			}
-			continue
-		case !types && isWord(folded):
-			last = folded
-			continue
+		case isWord(folded):
+			next, k = aNameBehind, behind[folded]
+		default:
+			list[i] = r.name(aResource, s)
 		}
-		list[i] = r.name(aResource, s)
-		last = "/"
 	}
 }
 
@@ -64,27 +71,29 @@ func isWord(folded string) bool {
 	return ok
 }
 
-// plain replaces the names of an id that begins with a word of its type, such
-// as onprem/server/berlin/file-01, or that ends in one, such as
-// tenants/<guid>/m365/exchange-online.
+// plain replaces the names of an id that is made of words of its type and
+// names, such as onprem/berlin/server/file-01, or that ends in its type, such
+// as tenants/<guid>/m365/exchange-online.
 func (r *Redactor) plain(list []string) {
 	first := 0
 	for first < len(list) && r.types[demarc.Fold(list[first])] {
 		first++
 	}
-	if first < len(list) && demarc.Fold(list[first]) == "tenants" {
-		first++
-		if first < len(list) {
-			list[first] = r.name(aTenant, list[first])
-			first++
-		}
+	if first+1 < len(list) && demarc.Fold(list[first]) == "tenants" {
+		list[first+1] = r.name(aTenant, list[first+1])
+		first += 2
 	}
 	end := len(list)
-	for end > first && r.types[demarc.Fold(list[end-1])] && end-first > 1 {
-		end--
+	for i := first; i < len(list)-1; i++ {
+		if r.words[demarc.Fold(strings.Join(list[i:], "/"))] { // a type
+			end = i
+			break
+		}
 	}
 	for i := first; i < end; i++ {
-		list[i] = r.name(aResource, list[i])
+		if kind := i < end-1 && r.types[demarc.Fold(list[i])]; !kind {
+			list[i] = r.name(aResource, list[i])
+		}
 	}
 }
 

@@ -101,7 +101,7 @@ func (r *Redactor) piece(s string, i int, quotes bool) (n int, put string) {
 	if len(rest) >= len(zeroGUID) && isGUID(rest[:len(zeroGUID)]) {
 		return len(zeroGUID), r.guid(rest[:len(zeroGUID)])
 	}
-	if isLetter(rest[0]) || rest[0] == '/' {
+	if (isLetter(rest[0]) || rest[0] == '/') && (i == 0 || s[i-1] != '.') { // not the rest of a property
 		if n, put = r.token(rest); n > 0 {
 			return n, put
 		}
