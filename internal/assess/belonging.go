@@ -76,6 +76,8 @@ func (o *Options) matches() []demarc.Match {
 type seats struct {
 	workload, owner, dataClass []seat
 	ownerColumn, location      int
+	governs, governedBy        []int
+	governed                   bool // settings may name its id
 }
 
 // seat is the slot of one tag.
@@ -84,7 +86,7 @@ type seat struct {
 	name string
 }
 
-func (l *Line) seats(plan *slots.Plan) *seats {
+func (l *Line) seats(plan *slots.Plan, typ string) *seats {
 	return shared(&l.seatings, plan, func() *seats {
 		of := func(id string) []seat {
 			var list []seat
@@ -93,18 +95,31 @@ func (l *Line) seats(plan *slots.Plan) *seats {
 			}
 			return list
 		}
-		return &seats{workload: of(workloadTags), owner: of(ownerTags), dataClass: of(dataClassTags),
+		made := &seats{workload: of(workloadTags), owner: of(ownerTags), dataClass: of(dataClassTags),
 			ownerColumn: plan.Slot(ownerColumn), location: plan.Slot("location")}
+		if entry, ok := l.catalog.Type(demarc.Fold(typ)); ok {
+			made.governs, made.governedBy = slotsOf(plan, entry.Type.Governs), slotsOf(plan, entry.Type.GovernedBy)
+			made.governed = len(made.governedBy) > 0
+		}
+		return made
 	})
 }
 
-// belonging reads where a resource belongs.
-func (l *Line) belonging(r *demarc.Resource, values *slots.Values) belonging {
+func slotsOf(plan *slots.Plan, paths []string) []int {
+	var list []int
+	for _, p := range paths {
+		list = append(list, plan.Slot(p))
+	}
+	return list
+}
+
+// belonging reads where a resource belongs; at is nil where no values were
+// seen.
+func (l *Line) belonging(r *demarc.Resource, at *seats, values *slots.Values) belonging {
 	b := belonging{workload: l.declared(r, values), matched: l.matchedTags(r, values)}
-	if values == nil {
+	if at == nil {
 		return b
 	}
-	at := l.seats(values.Plan())
 	if b.workload == "" {
 		b.workload, _ = tagged(at.workload, values)
 	}

@@ -34,6 +34,7 @@ type docket struct {
 	parts      map[int32][]int32                   // evidence about parts, by the resource that answers for them
 	partCounts map[partKey]int                     // how many parts such a resource has
 	reached    map[reachKey]map[*instance]int      // what scopes hold
+	governors  map[int32][]int32                   // settings that are resources of their own, by what they govern
 	homes      []int32                             // the resources that evidence decides something of, in order
 
 	ties  *sync.Map // rules that contradict each other, and notes
@@ -57,6 +58,9 @@ func (s *settler) newDocket(shards []*Shard) *docket {
 	d.populate()
 	d.spread()
 	d.judgeResources()
+	if d.own != nil {
+		d.govern()
+	}
 	d.judgeInstances()
 	return d
 }

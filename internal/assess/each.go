@@ -1,6 +1,8 @@
 package assess
 
 import (
+	"slices"
+
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/responsibility"
 )
@@ -9,7 +11,7 @@ import (
 func (d *docket) Each(visit func(resource int, own, above *demarc.VerdictSet) bool) {
 	w := &walker{docket: d, own: map[verdicts]*demarc.VerdictSet{}, above: map[aboveKey]*demarc.VerdictSet{}}
 	for i, o := range d.all {
-		if !visit(i, w.ownOf(i), w.aboveOf(o)) {
+		if !visit(i, w.ownOf(i), w.governedOf(i, w.aboveOf(o))) {
 			return
 		}
 	}
@@ -51,6 +53,20 @@ func (w *walker) ownOf(i int) *demarc.VerdictSet {
 		w.own[v] = set
 	}
 	return set
+}
+
+// governedOf adds the verdicts of what governs a resource to those of what
+// exists above it: all of them exist once.
+func (w *walker) governedOf(i int, above *demarc.VerdictSet) *demarc.VerdictSet {
+	governors := w.governors[int32(i)]
+	if len(governors) == 0 {
+		return above
+	}
+	all := &demarc.VerdictSet{Verdicts: slices.Clone(above.Verdicts)}
+	for _, governor := range governors {
+		all.Verdicts = append(all.Verdicts, w.ownOf(int(governor)).Verdicts...)
+	}
+	return all
 }
 
 func (w *walker) aboveOf(o *observed) *demarc.VerdictSet {

@@ -115,6 +115,7 @@ func New(c *catalog.Catalog, o Options) (*Line, error) {
 		wishes = append(wishes, slots.Wish{Path: path})
 	}
 	wishes = append(wishes, access.Wishes()...)
+	wishes = append(wishes, governWishes(c)...)
 	layout, err := slots.NewLayout(wishes)
 	if err != nil {
 		return nil, err

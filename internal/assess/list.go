@@ -37,8 +37,20 @@ func (d *docket) Sets(visit func(*demarc.VerdictSet) bool) {
 // SetOf is the set of a resource.
 func (d *docket) SetOf(i int) *demarc.VerdictSet { return d.verdictsOf(i).set() }
 
-// Of are all verdicts that a resource refers to.
+// Of are all verdicts that a resource refers to: its own, those of what
+// governs it, and those of what exists above it.
 func (d *docket) Of(i int) []demarc.Verdict {
+	list := d.ofResource(i)
+	for _, governor := range d.governors[int32(i)] {
+		list = append(list, d.ofResource(int(governor))...)
+	}
+	list = append(list, d.aboveOf(i)...)
+	slices.SortStableFunc(list, func(a, b demarc.Verdict) int { return cmp.Compare(a.Responsibility.ID, b.Responsibility.ID) })
+	return list
+}
+
+// ofResource are the verdicts about the resource itself.
+func (d *docket) ofResource(i int) []demarc.Verdict {
 	o := d.all[i]
 	own := d.ownVerdicts(d.newJury(), i)
 	list := make([]demarc.Verdict, 0, len(own)+4)
@@ -52,6 +64,13 @@ func (d *docket) Of(i int) []demarc.Verdict {
 		}
 		list = append(list, v)
 	}
+	return list
+}
+
+// aboveOf are the verdicts of what exists once above the resource.
+func (d *docket) aboveOf(i int) []demarc.Verdict {
+	o := d.all[i]
+	var list []demarc.Verdict
 	at := d.standpoint(o)
 	for _, duty := range d.duties[o.Answer].above {
 		if key, ok := d.keyAt(duty.Task.Level, at); ok {
@@ -59,7 +78,6 @@ func (d *docket) Of(i int) []demarc.Verdict {
 			list = append(list, d.verdictAt(x, x.find(duty.Task)))
 		}
 	}
-	slices.SortFunc(list, func(a, b demarc.Verdict) int { return cmp.Compare(a.Responsibility.ID, b.Responsibility.ID) })
 	return list
 }
 

@@ -91,7 +91,12 @@ func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values
 	}
 	part, isNear := shelfPart(o.ID), false
 	o.PartOf, isNear = near(part, o.PartOf)
-	o.look = s.look(natureKey{class: seen.Class, variant: variant, managed: managed, unclaimed: seen.Unclaimed}, isNear, s.line.belonging(&o.Resource, values))
+	var at *seats
+	if values != nil {
+		at = s.line.seats(values.Plan(), o.Type)
+		s.tie(o, at, values)
+	}
+	o.look = s.look(natureKey{class: seen.Class, variant: variant, managed: managed, unclaimed: seen.Unclaimed}, isNear, s.line.belonging(&o.Resource, at, values))
 	s.keepRule(&o.Resource, home, values)
 	s.tray(home, part).count++
 	if cloud := s.cloud(values); cloud != nil {

@@ -381,19 +381,30 @@ type seenAs struct {
 }
 
 func (t *tally) seenAs(i int, o *observed) seenAs {
-	return seenAs{o.Answer, t.together(t.docket.verdictsOf(i), t.docket.standpoint(o))}
+	all := t.together(t.docket.verdictsOf(i), t.docket.standpoint(o))
+	for _, governor := range t.docket.governors[int32(i)] {
+		more := t.docket.verdictsOf(int(governor)).marked(t.docket.areas)
+		more.join(all)
+		all = t.once(more)
+	}
+	return seenAs{o.Answer, all}
 }
 
 // together joins what is known of a resource with what is known above it.
 func (t *tally) together(own verdicts, at standpoint) *marks {
 	joined := own.marked(t.docket.areas)
 	joined.join(t.marksAbove(at))
-	if made, ok := t.seen[joined]; ok {
-		return made
+	return t.once(joined)
+}
+
+// once finds the same marks among those that were made.
+func (t *tally) once(m marks) *marks {
+	made, ok := t.seen[m]
+	if !ok {
+		made = new(marks)
+		*made = m
+		t.seen[m] = made
 	}
-	made := &marks{}
-	*made = joined
-	t.seen[joined] = made
 	return made
 }
 

@@ -31,6 +31,8 @@ type witnessed struct {
 	roles      []demarc.RoleAssignment
 	listings   []demarc.Listing
 	rules      []tenantRule
+	governors  []tie // settings, with what they govern
+	governed   []tie // what may be governed
 }
 
 // sighting is one piece of evidence as it is kept.

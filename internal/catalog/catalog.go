@@ -189,6 +189,8 @@ type Type struct {
 	AI         string     `json:"ai,omitzero" yaml:"ai"`       // column of the AI matrix
 	PartOf     *PartOf    `json:"partOf,omitzero" yaml:"partOf"`
 	Manages    []Manages  `json:"manages,omitzero" yaml:"manages"`
+	Governs    []string   `json:"governs,omitzero" yaml:"governs"`       // paths of the ids of what it is a setting of
+	GovernedBy []string   `json:"governedBy,omitzero" yaml:"governedBy"` // paths of ids that settings of it name, too; its own id always is
 	Facets     []FacetUse `json:"facets,omitzero" yaml:"facets"`
 	Publisher  string     `json:"publisher,omitzero" yaml:"publisher"` // path of the property that names the publisher
 	Rules      []TypeRule `json:"rules,omitzero" yaml:"rules"`
