@@ -88,6 +88,7 @@ func TestRoomsAsEvidence(t *testing.T) {
 		}
 		for name, check := range map[string]string{
 			"last patch": "patches", "last backup": "backup", "last restore test": "restore-tested", "monitored by": "network-monitoring", "vendor support end": supported,
+			"antimalware": "antimalware", "hardware support end": "hardware-supported", "network monitoring": "network-monitoring",
 		} {
 			if cell(name) {
 				want[check]++
@@ -99,7 +100,7 @@ func TestRoomsAsEvidence(t *testing.T) {
 	for i := range sink.Evidences {
 		e := &sink.Evidences[i]
 		got[e.Check]++
-		if e.Check == "network-monitoring" && e.Strength != demarc.Claim {
+		if e.Title == "monitored by" && e.Strength != demarc.Claim {
 			t.Errorf("who is said to watch does not show that anybody does: %+v", e)
 		}
 	}

@@ -45,7 +45,7 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := script{t: t, top: top(t), archive: parseArchive(string(text)), program: cli.Run}
+			s := script{update: *update, t: t, top: top(t), archive: parseArchive(string(text)), program: cli.Run}
 			s.run(t.TempDir())
 			if got := s.archive.String(); *update && !t.Failed() && got != string(text) {
 				if err := os.WriteFile(filepath.Join(s.top, "cmd/demarc", name), []byte(got), 0o644); err != nil {
@@ -76,6 +76,7 @@ type failer interface {
 }
 
 type script struct {
+	update  bool // what is expected is written again
 	t       failer
 	top     string
 	archive archive
@@ -203,7 +204,7 @@ func (s *script) compare(name, file string) {
 	switch {
 	case want == nil:
 		s.errorf("the script has no file %s", file)
-	case want.content != got && *update:
+	case want.content != got && s.update:
 		want.content = got
 	case want.content != got:
 		s.errorf("%s is not %s (go test -update writes it):\n%s", name, file, difference(want.content, got))

@@ -8,7 +8,6 @@ import (
 )
 
 func TestCheckResults(t *testing.T) {
-	const evidence = "; a later version reads them as evidence"
 	tests := []struct{ name, text, want string }{
 		{"a product of ScubaGear", `{"MetaData":[{"Tenant Display Name":"a"}],"Results":[],"ReportSummary":{}}`, "the results of ScubaGear for one product once more (MetaData, Results, ReportSummary); ScubaResults.json holds them with tenant and day"},
 		{"ScubaGear table", "Control ID,Requirement,Result,Criticality,Details\na,b,Pass,Shall,d\n", "the results of ScubaGear once more, as a table (Control ID, Requirement); ScubaResults.json holds them with tenant and day"},

@@ -94,13 +94,20 @@ func resourcesNamed(s *assess.Settled, name string) []subject {
 }
 
 // verdicts are those of one responsibility that concern a subject: its own,
-// or the one that exists once above it.
+// else that of what governs it which asks most of a person, or the one that
+// exists once above it.
 func (x subject) verdicts(s *assess.Settled, id string) []demarc.Verdict {
 	var list []demarc.Verdict
 	if x.resource >= 0 {
 		for _, v := range s.Verdicts.Of(x.resource) {
-			if demarc.EqualFold(v.Responsibility.ID, id) {
-				list = append(list, v)
+			if !demarc.EqualFold(v.Responsibility.ID, id) {
+				continue
+			}
+			if r := v.Instance.Resource; r == nil || r == s.Resources[x.resource] {
+				return []demarc.Verdict{v}
+			}
+			if len(list) == 0 || v.Status.Worse(list[0].Status) {
+				list = []demarc.Verdict{v}
 			}
 		}
 		return list

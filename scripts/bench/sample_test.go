@@ -18,11 +18,11 @@ func TestChoose(t *testing.T) {
 		want []string // kinds
 		err  string
 	}{
-		{"", []string{"start", "exports", "exports", "template", "state", "templates"}, ""},
+		{"", []string{"start", "exports", "exports", "template", "state", "templates", "findings", "findings"}, ""},
 		{"templates", []string{"templates"}, ""},
 		{"state,start", []string{"start", "state"}, ""},
 		{"exports", []string{"exports", "exports"}, ""},
-		{"state,plans", nil, "-only plans: there are start, exports, template, state, templates"},
+		{"state,plans", nil, "-only plans: there are start, exports, template, state, templates, findings"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.only, func(t *testing.T) {

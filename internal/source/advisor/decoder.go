@@ -216,6 +216,7 @@ func (d *decoder) state() {
 	case len(d.row.Raw(suppressedOf)) > 0:
 		d.except("suppressed", time.Time{})
 	case folded != "" && !open[folded]:
+		d.e.Outcome, d.e.Reason, d.e.Detail = demarc.OutcomeUnknown, demarc.NotAssessed, "state "+state
 		d.note(demarc.NoteMalformed, "a state that is not known: "+state)
 	}
 }

@@ -56,10 +56,8 @@ func row(r *graphrow.Reader) {
 		Responsibility: r.Row.Text(responsibility...), Scope: r.Row.Text(scope...), Statement: r.Row.Text(statement...),
 		By: r.Row.Text(by...), Evidence: r.Row.Text(evidence...),
 	}
-	problem := outcomeTo(&a.Outcome, r.Row)
-	if problem == "" {
-		problem = dayTo(&a.Observed, r.Row.Text(observed...))
-	}
+	outcomeTo(&a, r.Row)
+	problem := dayTo(&a.Observed, r.Row.Text(observed...))
 	if problem == "" {
 		problem = dayTo(&a.Expires, r.Row.Text(expires...))
 	}
@@ -71,6 +69,9 @@ func row(r *graphrow.Reader) {
 		return
 	}
 	r.Sink.Evidence(a.At(r.Place()))
+	if strange := a.Strange(); strange != "" {
+		r.Note(demarc.NoteMalformed, strange)
+	}
 }
 
 // words are what people write for an outcome, folded.
@@ -81,19 +82,18 @@ var words = map[string]demarc.Outcome{
 }
 
 // outcomeTo reads the outcome. In a table without a column for it each row says
-// that it is so; a blank in such a column is an answer that nobody gave.
-func outcomeTo(to *demarc.Outcome, r *graphrow.Row) (problem string) {
+// that it is so; a blank in such a column is an answer that nobody gave, and a
+// word that nobody knows leaves the outcome unknown.
+func outcomeTo(a *statements.Attestation, r *graphrow.Row) {
 	if !r.Shows(outcome...) {
-		*to = demarc.Pass
-		return ""
+		a.Outcome = demarc.Pass
+		return
 	}
 	text := r.Text(outcome...)
 	word, ok := words[source.FoldHeader(text)]
-	if !ok {
-		return fmt.Sprintf("outcome %q is not pass, fail or not-applicable", text)
+	if a.Outcome = word; !ok {
+		a.Said = text
 	}
-	*to = word
-	return ""
 }
 
 func dayTo(to *time.Time, text string) (problem string) {

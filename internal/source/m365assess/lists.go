@@ -28,7 +28,7 @@ func (d *decoder) signIn() {
 		d.missing("a name (UserPrincipalName)")
 		return
 	}
-	registered := wanted(d.Row.Text("ismfaregistered"), true, "registered: "+orNone(d.Row.Text("methodsregistered")))
+	registered := d.wanted(d.Row.Text("ismfaregistered"), true, "registered: "+orNone(d.Row.Text("methodsregistered")))
 	about := d.tenant.Person(name, d.Row.Text("userdisplayname"))
 	d.tell(about, "user-mfa-registered", "A person has registered for multifactor authentication", registered)
 	if demarc.EqualFold(d.Row.Text("isadmin"), "true") {
@@ -111,7 +111,7 @@ func (d *decoder) protection() {
 		d.missing("a kind or a name (PolicyType, Name)")
 		return
 	}
-	d.tell(d.thing(name), kind+"-policy-enabled", d.Row.Text("policytype")+" policy is enabled", wanted(d.Row.Text("enabled"), true, d.Row.Text("keysettings")))
+	d.tell(d.thing(name), kind+"-policy-enabled", d.Row.Text("policytype")+" policy is enabled", d.wanted(d.Row.Text("enabled"), true, d.Row.Text("keysettings")))
 }
 
 // dataProtection reads a policy, a rule or a label that protects data. A
@@ -122,16 +122,22 @@ func (d *decoder) dataProtection() {
 		d.missing("a kind or a name (ItemType, Name)")
 		return
 	}
-	f := wanted(d.Row.Text("enabled"), true, details)
+	f := d.wanted(d.Row.Text("enabled"), true, details)
 	if kind != "dlp-policy" {
 		d.tell(d.thing(name), kind+"-enabled", d.Row.Text("itemtype")+" is enabled", f)
 		return
 	}
 	if f.Outcome == demarc.Pass {
-		mode := setting(details, "Mode")
-		f = told(mode, demarc.EqualFold(mode, "Enable"), details)
+		f = d.known(modes, setting(details, "Mode"), details)
 	}
 	d.tell(d.thing(name), "dlp-policy-enforced", "A data loss prevention policy is enforced", f)
+}
+
+// modes are the words for whether a policy of data loss prevention is in
+// force.
+var modes = map[string]tenantreport.Meaning{
+	"enable": {Outcome: demarc.Pass}, "disable": {Outcome: demarc.Fail}, "testwithnotifications": {Outcome: demarc.Fail},
+	"testwithoutnotifications": {Outcome: demarc.Fail}, "pendingdeletion": {Outcome: demarc.Fail},
 }
 
 // setting is the value of a name in a text such as "Mode=Enable; Locations=x".
@@ -158,11 +164,18 @@ func (d *decoder) mailFlow() {
 	d.Sink.Statement(source.Statement{Kind: kind, ID: name, Place: d.Place()})
 }
 
+// levels are the words for with whom files may be shared.
+// See https://learn.microsoft.com/graph/api/resources/sharepointsettings
+var levels = map[string]tenantreport.Meaning{
+	"disabled": {Outcome: demarc.Pass}, "externalusersharingonly": {Outcome: demarc.Pass}, "existingexternalusersharingonly": {Outcome: demarc.Pass},
+	"externaluserandguestsharing": {Outcome: demarc.Fail},
+}
+
 // sharing reads the settings of SharePoint.
 func (d *decoder) sharing() {
 	about := d.tenant.Subject(sharePoint)
 	level := d.Row.Text("sharingcapability")
-	d.tell(about, "sharepoint-no-anonymous-sharing", "Files are not shared with anyone who has a link", told(level, !demarc.EqualFold(level, "externalUserAndGuestSharing"), level))
+	d.tell(about, "sharepoint-no-anonymous-sharing", "Files are not shared with anyone who has a link", d.known(levels, level, level))
 	d.truth(about, "sharepoint-no-resharing", "External users cannot share on", "isresharingbyexternalusersenabled", false)
 	d.truth(about, "sharepoint-unmanaged-sync-blocked", "Devices that nobody manages cannot synchronise files", "isunmanagedsyncclientrestricted", true)
 }
@@ -178,7 +191,7 @@ func (d *decoder) teams() {
 // truth tells whether a column that is true or false is as it is wanted.
 func (d *decoder) truth(about demarc.Subject, check, title, column string, want bool) {
 	value := d.Row.Text(column)
-	d.tell(about, check, title, wanted(value, want, value))
+	d.tell(about, check, title, d.wanted(value, want, value))
 }
 
 // sync reads the state of the synchronisation with a directory on premises,
@@ -191,7 +204,7 @@ func (d *decoder) sync() {
 	}
 	tenant.Give(d.Sink, d.Place())
 	kind := d.Row.Text("synctype")
-	f := wanted(d.Row.Text("passwordhashsyncenabled"), true, kind)
+	f := d.wanted(d.Row.Text("passwordhashsyncenabled"), true, kind)
 	if demarc.EqualFold(d.Row.Text("dirsyncconfigured"), "false") && !demarc.EqualFold(d.Row.Text("onpremisessyncenabled"), "true") {
 		f = finding{Meaning: tenantreport.Meaning{Outcome: demarc.OutcomeNotApplicable}, detail: "no directory is synchronised: " + kind}
 	}

@@ -11,6 +11,7 @@ package m365assess
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -116,19 +117,30 @@ type finding struct {
 func absent(value string) bool { return value == "" || demarc.EqualFold(value, "N/A") }
 
 // wanted compares a value that is true or false with the one that is wanted.
-// Anything else was not collected.
-func wanted(value string, want bool, detail string) finding {
+// No value was not collected; one that is neither is a note.
+func (d *decoder) wanted(value string, want bool, detail string) finding {
 	f := finding{detail: detail}
-	switch demarc.Fold(value) {
-	case "true", "false":
+	switch folded := demarc.Fold(value); {
+	case folded == "true" || folded == "false":
 		f.Outcome = demarc.Fail
-		if demarc.EqualFold(value, "true") == want {
+		if (folded == "true") == want {
 			f.Outcome = demarc.Pass
 		}
-	default:
+	case absent(value) || folded == "unknown":
 		f.Reason = demarc.NotCollected
+	default:
+		f.Reason = demarc.NotAssessed
+		d.Note(demarc.NoteMalformed, fmt.Sprintf("neither true nor false: %.40q", value))
 	}
 	return f
+}
+
+// known is what a word means, where there is one.
+func (d *decoder) known(words map[string]tenantreport.Meaning, word, detail string) finding {
+	if absent(word) {
+		return finding{Meaning: tenantreport.Meaning{Reason: demarc.NotCollected}, detail: detail}
+	}
+	return finding{Meaning: d.Mean(words, word, d.Row.Line), detail: detail}
 }
 
 // told is a finding that passes or fails where there is a value.

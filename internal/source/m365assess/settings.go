@@ -1,6 +1,7 @@
 package m365assess
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -97,8 +98,11 @@ func (d *decoder) action() {
 	percent, err := strconv.ParseFloat(strings.Replace(points, ",", ".", 1), 64)
 	f := finding{detail: points + " % of the points: " + said}
 	switch {
-	case err != nil:
+	case absent(points):
 		f.Reason = demarc.NotCollected
+	case err != nil:
+		f.Reason = demarc.NotAssessed
+		d.Note(demarc.NoteMalformed, fmt.Sprintf("a share of the points that is no number: %.40q", points))
 	case strings.Contains(demarc.Fold(said), "not measured"), nobody.MatchString(said):
 		f.Reason = demarc.NotAssessed
 	case percent >= 100:

@@ -106,11 +106,14 @@ func statusOf(o finding.Object) string {
 	if word != "" || len(o["vulnerabilities"]) == 0 {
 		return word
 	}
-	switch o.Text("status_id") {
+	switch status := o.Text("status_id"); status {
 	case "", "0", "1", "2", "3": // unknown, new, in progress, suppressed
 		return "FAIL"
+	case "4", "5", "6", "99": // resolved, archived, deleted, other
+		return "other"
+	default:
+		return "status_id " + status
 	}
-	return "other"
 }
 
 var complianceStatus = map[string]string{"0": "unknown", "1": "pass", "2": "warning", "3": "fail", "99": "other"}

@@ -121,6 +121,10 @@ func (t *run) result(o finding.Object, line int) {
 	t.give(e, o, line)
 }
 
+// baselines are the states of results that are there still.
+// See section 3.27.24 of https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+var baselines = map[string]bool{"": true, "new": true, "unchanged": true, "updated": true}
+
 // outcome reads the kind of a result, and whether it is there still.
 func (t *run) outcome(e *demarc.Evidence, o finding.Object, line int) {
 	kind := finding.First(o.Text("kind"), "fail")
@@ -132,6 +136,9 @@ func (t *run) outcome(e *demarc.Evidence, o finding.Object, line int) {
 		unknown("the tool met a mistake")
 	case o.Text("baselinestate") == "absent":
 		unknown("no longer there")
+	case !baselines[o.Text("baselinestate")]:
+		t.Note(demarc.NoteMalformed, line, "an unknown state against the baseline: "+finding.Cut(o.Text("baselinestate")))
+		unknown(o.Text("baselinestate"))
 	case kind == "fail":
 		e.Outcome = demarc.Fail
 	case kind == "pass":
@@ -152,10 +159,15 @@ func (t *run) outcome(e *demarc.Evidence, o finding.Object, line int) {
 func (t *run) give(e *demarc.Evidence, o finding.Object, line int) {
 	list := o.List("suppressions")
 	reason, pending := "", ""
-	t.Objects(list, func(s finding.Object, _ int) {
+	t.Objects(list, func(s finding.Object, line int) {
 		reason = finding.First(reason, s.Text("justification"))
-		if status := finding.First(s.Text("status"), "accepted"); status != "accepted" {
-			pending = status
+		switch status := finding.First(s.Text("status"), "accepted"); status {
+		case "accepted":
+		default:
+			t.Note(demarc.NoteMalformed, line, "an unknown status of a suppression: "+finding.Cut(status))
+			fallthrough
+		case "underReview", "rejected":
+			pending = finding.Cut(status)
 		}
 	})
 	switch {

@@ -62,6 +62,9 @@ func give(sink source.Sink, e Entry, place demarc.Place) {
 	switch e := e.(type) {
 	case Attestation:
 		sink.Evidence(e.At(place))
+		if strange := e.Strange(); strange != "" {
+			sink.Note(demarc.Note{Kind: demarc.NoteMalformed, Place: place, Message: strange, Count: 1})
+		}
 	case Exception:
 		sink.Statement(source.Statement{Kind: "exception", ID: e.Responsibility, Place: place, Content: e.At(place)})
 	case Assurance:
@@ -162,7 +165,7 @@ func attestation(n *yaml.Node) (Entry, error) {
 	err := mapping(n, fields{
 		"responsibility": textTo(&a.Responsibility), "scope": textTo(&a.Scope), "statement": textTo(&a.Statement),
 		"by": textTo(&a.By), "evidence": textTo(&a.Evidence), "observed": dayTo(&a.Observed), "expires": dayTo(&a.Expires),
-		"outcome": outcomeTo(&a.Outcome),
+		"outcome": outcomeTo(&a),
 	})
 	return valid(a, err)
 }
@@ -261,13 +264,14 @@ func dayTo(to *time.Time) func(*yaml.Node) error {
 	}
 }
 
-func outcomeTo(to *demarc.Outcome) func(*yaml.Node) error {
+// outcomeTo reads an outcome. A word that nobody knows leaves it unknown.
+func outcomeTo(to *Attestation) func(*yaml.Node) error {
 	return func(n *yaml.Node) error {
-		outcome, err := demarc.ParseOutcome(n.Value)
-		if err != nil || outcome == demarc.OutcomeUnknown {
-			return fmt.Errorf("%q is not pass, fail or not-applicable", n.Value)
+		var err error
+		if to.Outcome, err = demarc.ParseOutcome(n.Value); err == nil && to.Outcome != demarc.OutcomeUnknown {
+			return nil
 		}
-		*to = outcome
-		return nil
+		to.Outcome = demarc.OutcomeUnknown
+		return textTo(&to.Said)(n)
 	}
 }

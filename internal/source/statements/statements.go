@@ -6,6 +6,8 @@
 package statements
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 	"time"
 
@@ -47,6 +49,7 @@ type Attestation struct {
 	// the whole estate.
 	Scope     string
 	Outcome   demarc.Outcome // of these: pass, fail, not applicable
+	Said      string         // a word for the outcome that nobody knows: then it is unknown
 	Statement string
 	By        string
 	Observed  time.Time
@@ -79,7 +82,7 @@ func (a Attestation) Problem() string {
 		return "an attestation without a responsibility"
 	case blank(a.By):
 		return "an attestation without a name: it needs by"
-	case a.Outcome != demarc.Pass && a.Outcome != demarc.Fail && a.Outcome != demarc.OutcomeNotApplicable:
+	case a.Outcome == demarc.OutcomeUnknown && a.Said == "":
 		return "an attestation without an outcome: pass, fail or not-applicable"
 	case a.Observed.IsZero():
 		return "an attestation without the day on which somebody looked: it needs observed"
@@ -87,6 +90,15 @@ func (a Attestation) Problem() string {
 		return "an attestation that expires before it was observed"
 	}
 	return ""
+}
+
+// Strange says what in the attestation nobody understands, "" for nothing. It
+// stands all the same, so that no older one speaks in its place.
+func (a Attestation) Strange() string {
+	if a.Said == "" {
+		return ""
+	}
+	return fmt.Sprintf("an outcome that nobody knows: %.40q; write pass, fail or not-applicable", a.Said)
 }
 
 // Problem says why the exception cannot stand, "" when it can.
@@ -132,10 +144,14 @@ func (a Attestation) At(place demarc.Place) *demarc.Evidence {
 	if a.Evidence != "" {
 		detail = strings.TrimSpace(detail + " (see " + a.Evidence + ")")
 	}
-	return &demarc.Evidence{
+	e := &demarc.Evidence{
 		Subject: demarc.Subject{ID: a.Scope}, Tool: Tool, Check: a.Responsibility, Outcome: a.Outcome, Detail: detail,
 		Strength: demarc.Attested, By: a.By, Observed: a.Observed, Expires: a.Expires, Place: place,
 	}
+	if a.Said != "" {
+		e.Outcome, e.Reason, e.Detail = demarc.OutcomeUnknown, demarc.NotAssessed, strings.TrimSuffix(a.Said+": "+detail, ": ")
+	}
+	return e
 }
 
 // At is the exception as the assessment reads it.
@@ -154,7 +170,7 @@ func (a Assurance) At(place demarc.Place) demarc.Assurance {
 
 func (a Attestation) members() []member {
 	return []member{
-		text("responsibility", a.Responsibility), text("scope", a.Scope), text("outcome", a.Outcome.String()),
+		text("responsibility", a.Responsibility), text("scope", a.Scope), text("outcome", cmp.Or(a.Said, a.Outcome.String())),
 		text("statement", a.Statement), text("by", a.By), day("observed", a.Observed), day("expires", a.Expires),
 		text("evidence", a.Evidence),
 	}

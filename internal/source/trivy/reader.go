@@ -205,6 +205,9 @@ func (t *target) licence(o finding.Object, line int) {
 	t.give(e, demarc.OutcomeUnknown, line)
 }
 
+// modifications are the words of statements about vulnerabilities.
+var modifications = map[string]bool{"unknown": true, "not_affected": true, "affected": true, "fixed": true, "under_investigation": true}
+
 // modified reads a finding that an ignore file or a statement of a publisher
 // took off the list. Only the first is an exception; what somebody says about
 // a vulnerability needs evidence of its own.
@@ -228,6 +231,9 @@ func (t *target) modified(o finding.Object, line int) {
 	if status == "ignored" {
 		t.Except(e, statement, line)
 		return
+	}
+	if !modifications[status] {
+		t.Note(demarc.NoteMalformed, line, "an unknown status: "+finding.Cut(finding.First(status, "none")))
 	}
 	e.Reason = demarc.NotAssessed
 	t.give(e, demarc.OutcomeUnknown, line)
