@@ -83,10 +83,10 @@ type verdictExplainer struct {
 	catalog *catalog.Catalog
 	settled *assess.Settled
 	v       *demarc.Verdict
-	seen    []int // evidence
+	seen    []int // evidence, and what was computed behind it
 }
 
-// mostEvidence is how many pieces of evidence an explanation shows.
+// mostEvidence is how many pieces of evidence a list of an explanation shows.
 const mostEvidence = 50
 
 func (x *verdictExplainer) explain(paths []string) *report.VerdictExplanation {
@@ -213,18 +213,43 @@ func date(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// evidence lists what was seen, what decided first.
+// evidence lists what was seen, and apart from it what was computed here.
 func (x *verdictExplainer) evidence(e *report.VerdictExplanation) {
-	order := slices.Clone(x.v.Evidence)
+	read := x.settled.Evidence.Len()
+	var seen, computed []int
 	for _, n := range x.seen {
-		if !slices.Contains(x.v.Evidence, n) {
+		if n < read {
+			seen = append(seen, n)
+		} else {
+			computed = append(computed, n-read)
+		}
+	}
+	e.Evidence, e.MoreEvidence = explainedList(x.settled.Evidence, x.v.Evidence, seen)
+	e.Checks, e.MoreChecks = explainedList(x.settled.Checks, x.v.Checks, computed)
+}
+
+// explainedList lists what was seen, what decided first, and says how many
+// pieces it leaves out.
+func explainedList(from demarc.EvidenceList, decided, seen []int) (list []report.ExplainedEvidence, more int) {
+	order := slices.Clone(decided)
+	for _, n := range seen {
+		if !slices.Contains(decided, n) {
 			order = append(order, n)
 		}
 	}
 	for at, n := range order[:min(len(order), mostEvidence)] {
-		e.Evidence = append(e.Evidence, explainedEvidence(x.settled.Evidence.At(n), at < len(x.v.Evidence)))
+		list = append(list, explainedEvidence(from.At(n), at < len(decided)))
 	}
-	e.MoreEvidence = len(order) - len(e.Evidence)
+	return list, len(order) - len(list)
+}
+
+// at is a piece of evidence by its place in what was seen: what was computed
+// here stands behind what was read.
+func (x *verdictExplainer) at(n int) demarc.AssessedEvidence {
+	if read := x.settled.Evidence.Len(); n >= read {
+		return x.settled.Checks.At(n - read)
+	}
+	return x.settled.Evidence.At(n)
 }
 
 func explainedEvidence(e demarc.AssessedEvidence, decided bool) report.ExplainedEvidence {
@@ -268,7 +293,7 @@ func (x *verdictExplainer) check(ref demarc.CheckRef) report.ExplainedCheck {
 	var last *demarc.AssessedEvidence
 	subjects := 0
 	for _, n := range x.seen {
-		e := x.settled.Evidence.At(n)
+		e := x.at(n)
 		if !isOf(&e, ref) {
 			continue
 		}

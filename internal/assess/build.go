@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/catalog"
@@ -24,11 +25,16 @@ func (s *settler) build(shards []*Shard, files []*demarc.File) *Settled {
 	for i, o := range s.all {
 		a.Resources[i] = &o.Assessed
 	}
+	t := newTally(s)
+	var counting sync.WaitGroup
+	counting.Go(func() { // it does not depend on any verdict
+		for _, o := range s.all {
+			t.count(o)
+		}
+	})
 	d := s.newDocket(shards)
-	t := newTally(s, d)
-	for _, o := range s.all {
-		t.count(o)
-	}
+	counting.Wait()
+	t.judged(d)
 	for _, shard := range shards {
 		for _, r := range shard.pointers {
 			if s.find(r.ID) == nil {

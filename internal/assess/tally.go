@@ -29,10 +29,13 @@ type tally struct {
 	ladder  ladder
 }
 
-func newTally(s *settler, d *docket) *tally {
-	return &tally{settler: s, docket: d, areasOf: map[*demarc.Answer]map[column]ofArea{}, seen: map[marks]*marks{}, above: map[marksKey]*marks{}, ladder: ladder{docket: d}, byNature: map[*nature]*group{},
+func newTally(s *settler) *tally {
+	return &tally{settler: s, areasOf: map[*demarc.Answer]map[column]ofArea{}, seen: map[marks]*marks{}, above: map[marksKey]*marks{}, byNature: map[*nature]*group{},
 		unclassified: map[string]*demarc.Unclassified{}, overrides: map[demarc.Place]bool{}, references: map[string]*demarc.Reference{}}
 }
+
+// judged tells the tally what is asked of whom, and whether it is met.
+func (t *tally) judged(d *docket) { t.docket, t.ladder = d, ladder{docket: d} }
 
 func (t *tally) count(o *observed) {
 	switch o.Standing {

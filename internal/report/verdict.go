@@ -40,7 +40,10 @@ type VerdictExplanation struct {
 	// Evidence is what was seen of it, what decided first.
 	Evidence     []ExplainedEvidence `json:"evidence"`
 	MoreEvidence int                 `json:"moreEvidence"` // pieces that the list leaves out
-	Exception    *ExplainedException `json:"exception"`
+	// Checks is what was computed here, from the rules and roles that were read.
+	Checks     []ExplainedEvidence `json:"checks"`
+	MoreChecks int                 `json:"moreChecks"`
+	Exception  *ExplainedException `json:"exception"`
 	// Settle are the commands and acts that would settle it, while it is unknown.
 	Settle   []string `json:"settle"`
 	Believed string   `json:"believed"` // what people often believe instead
@@ -105,7 +108,10 @@ func (x *VerdictExplanation) document() document {
 		d.blocks = append(d.blocks, x.sets())
 	}
 	if len(x.Evidence) > 0 {
-		d.blocks = append(d.blocks, x.evidence())
+		d.blocks = append(d.blocks, seen("What was seen", x.Evidence, x.MoreEvidence))
+	}
+	if len(x.Checks) > 0 {
+		d.blocks = append(d.blocks, seen("What was computed here", x.Checks, x.MoreChecks))
 	}
 	if len(x.Settle) > 0 {
 		d.blocks = append(d.blocks, block{heading: "What would settle it", text: x.Settle})
@@ -221,14 +227,14 @@ func (c *ExplainedCheck) text() string {
 	return c.Seen + ": " + c.Title + " (" + c.Check + ")"
 }
 
-func (x *VerdictExplanation) evidence() block {
-	b := block{heading: "What was seen"}
-	for i := range x.Evidence {
-		e := &x.Evidence[i]
-		b.fields = append(b.fields, field{e.Outcome, e.text()})
+// seen lists evidence, with how many pieces more there are.
+func seen(heading string, list []ExplainedEvidence, more int) block {
+	b := block{heading: heading}
+	for i := range list {
+		b.fields = append(b.fields, field{list[i].Outcome, list[i].text()})
 	}
-	if x.MoreEvidence > 0 {
-		b.fields = append(b.fields, field{"", "and " + Number(x.MoreEvidence) + " more"})
+	if more > 0 {
+		b.fields = append(b.fields, field{"", "and " + Number(more) + " more"})
 	}
 	return b
 }

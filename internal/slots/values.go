@@ -58,7 +58,7 @@ func (v *Values) Set(path string, value demarc.Value) {
 // seen in full.
 func (v *Values) CloseAll() {
 	for i := range v.values {
-		v.values[i] = closed(v.values[i])
+		closeSlot(&v.values[i])
 	}
 }
 
@@ -67,16 +67,16 @@ func (v *Values) CloseAll() {
 func (v *Values) CloseColumn(column string) {
 	for i, path := range v.plan.paths {
 		if below(path, column) {
-			v.values[i] = closed(v.values[i])
+			closeSlot(&v.values[i])
 		}
 	}
 }
 
-func closed(x demarc.Value) demarc.Value {
+// closeSlot marks a value that was not seen as missing.
+func closeSlot(x *demarc.Value) {
 	if x.IsUnknown() && x.Reason() == "not seen" {
-		return demarc.Missing()
+		*x = demarc.Missing()
 	}
-	return x
 }
 
 // DecodeColumn reads the JSON text of one top-level member, whose name is

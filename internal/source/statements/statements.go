@@ -82,7 +82,7 @@ func (a Attestation) Problem() string {
 		return "an attestation without a responsibility"
 	case blank(a.By):
 		return "an attestation without a name: it needs by"
-	case a.Outcome == demarc.OutcomeUnknown && a.Said == "":
+	case a.Said == "" && a.Outcome != demarc.Pass && a.Outcome != demarc.Fail && a.Outcome != demarc.OutcomeNotApplicable:
 		return "an attestation without an outcome: pass, fail or not-applicable"
 	case a.Observed.IsZero():
 		return "an attestation without the day on which somebody looked: it needs observed"
