@@ -1,6 +1,11 @@
 package access
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+
+	"github.com/demarc-dev/demarc"
+)
 
 // The ids below are the same in every tenant.
 
@@ -58,6 +63,58 @@ var privileged = map[string]string{
 	"user access administrator": "User Access Administrator", "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
 	"role based access control administrator": "Role Based Access Control Administrator",
 	"f58310d9-a9f6-439a-9e8d-f62e7b41a168":    "Role Based Access Control Administrator",
+}
+
+// roles are further roles that are given to other tenants as a rule, by id:
+// those of Azure, then those of the directory.
+// See https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+// and https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference
+var roles = map[string]string{
+	"acdd72a7-3385-48ef-bd42-f606fba81ae7": "Reader",
+	"39bc4728-0917-49c7-9d2c-d95423bc2eb4": "Security Reader",
+	"fb1c8493-542b-48eb-b624-b4c8fea62acd": "Security Admin",
+	"749f88d5-cbae-40b8-bcfc-e573ddc772fa": "Monitoring Contributor",
+	"43d0d8ad-25c7-4714-9337-8ba259a9fe05": "Monitoring Reader",
+	"92aaf0da-9dab-42b6-94a3-d43ce8d16293": "Log Analytics Contributor",
+	"9980e02c-c2be-4d73-94e8-173b1dc7cf3c": "Virtual Machine Contributor",
+	"cfd33db0-3dd1-45e3-aa9d-cdbdf3b6f24e": "Support Request Contributor",
+	"91c1777a-f3dc-4fae-b103-61d183457e46": "Managed Services Registration assignment Delete Role",
+
+	"f2ef992c-3afb-46b9-b7cf-a126ee74c451": "Global Reader",
+	"88d8e3e3-8f55-4a1e-953a-9b9898b8876b": "Directory Readers",
+	"5d6b6bb7-de71-4623-b4af-96380a352509": "Security Reader",
+	"4d6ac14f-3453-41d0-bef9-a3e0c569773a": "License Administrator",
+	"f023fd81-a637-4b56-95fd-791ac0226033": "Service Support Administrator",
+}
+
+// RoleName is the name of a role of Azure or of the directory that has the same
+// id in every tenant. Of any other it is what was given.
+func RoleName(id string) string {
+	folded := demarc.Fold(id)
+	if name, ok := roles[folded]; ok {
+		return name
+	}
+	for _, role := range administrators {
+		if role.id == folded {
+			return role.name
+		}
+	}
+	if name, ok := privileged[folded]; ok {
+		return name
+	}
+	return id
+}
+
+// NamedRoles are accesses with such names in place of ids.
+func NamedRoles(accesses []demarc.Access) []demarc.Access {
+	list := slices.Clone(accesses)
+	for i := range list {
+		list[i].Roles = slices.Clone(list[i].Roles)
+		for n, id := range list[i].Roles {
+			list[i].Roles[n] = RoleName(id)
+		}
+	}
+	return list
 }
 
 func number(n int) string { return strconv.Itoa(n) }

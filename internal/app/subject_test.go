@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -148,6 +149,38 @@ func TestDays(t *testing.T) {
 	for d, want := range map[time.Duration]string{30 * time.Minute: "30 min", 24 * time.Hour: "24 h", 36 * time.Hour: "36 h", 48 * time.Hour: "2 days", 30 * 24 * time.Hour: "30 days", 50 * time.Hour: "50 h"} {
 		if got := days(d); got != want {
 			t.Errorf("%v is %s, want %s", d, got, want)
+		}
+	}
+}
+
+// TestExplainVerdictOfChecks: what is computed here stands apart from what was
+// read, and what decided is marked in both.
+func TestExplainVerdictOfChecks(t *testing.T) {
+	const production = "/subscriptions/3b0c9a74-58d1-4e62-8f2a-71c4e6d0b915"
+	var roles []string
+	for i := range 4 {
+		roles = append(roles, fmt.Sprintf(`{"id":"%[1]s/providers/Microsoft.Authorization/roleAssignments/a%[2]d","name":"a%[2]d","type":"Microsoft.Authorization/roleAssignments","principalId":"0000000%[2]d-5c1d-4e7a-9b3f-6a2d8e4c7f10","principalName":"p%[2]d","principalType":"User","roleDefinitionName":"Owner","roleDefinitionId":"%[1]s/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635","scope":"%[1]s"}`, production, i))
+	}
+	const assessment = `[{"id":"` + production + `/providers/Microsoft.Security/assessments/6f90a6d6-d4d6-0794-0ec1-98fa77878c2e","name":"6f90a6d6-d4d6-0794-0ec1-98fa77878c2e","type":"microsoft.security/assessments","properties":{"displayName":"Owners","status":{"code":"NotApplicable","cause":"OffByPolicy"}}}]`
+	estateOf(t, map[string]string{"e/rows.json": twoNames, "e/roles.json": "[" + strings.Join(roles, ",\n") + "]", "e/defender.json": assessment})
+	x, err := explain(t, production, "identity.owners-limited")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x.Status != "unmet" || len(x.Evidence) != 1 || len(x.Checks) != 1 || x.MoreEvidence+x.MoreChecks != 0 {
+		t.Fatalf("%s: %s, evidence %+v, checks %+v", x.Status, x.Why, x.Evidence, x.Checks)
+	}
+	if e := x.Evidence[0]; !strings.HasPrefix(e.Check, "defender:") || e.Outcome != "unknown" || e.Decided {
+		t.Errorf("evidence %+v", e)
+	}
+	if c := x.Checks[0]; c.Check != "azure-rbac:owners-at-most-three" || c.Outcome != "fail" || !c.Decided || !strings.HasPrefix(c.Place, "e/roles.json:") {
+		t.Errorf("check %+v", c)
+	}
+	for _, set := range x.Sets {
+		for _, c := range set.Checks {
+			if want := strings.HasPrefix(c.Check, "azure-rbac:"); strings.HasPrefix(c.Seen, "failed") != want {
+				t.Errorf("set %+v", c)
+			}
 		}
 	}
 }

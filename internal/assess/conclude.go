@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/access"
 	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/chain"
 	"github.com/demarc-dev/demarc/internal/owner"
@@ -305,7 +306,7 @@ func (c *conclusion) gaps() []demarc.Gap {
 		}
 	}
 	o := &c.line.options
-	list := chain.Gaps(&chain.Case{Day: c.day, Delegations: o.Delegations, Accesses: c.accesses, Parties: o.Parties, Holds: holds})
+	list := chain.Gaps(&chain.Case{Day: c.day, Delegations: o.Delegations, Accesses: access.NamedRoles(c.accesses), Parties: o.Parties, Holds: holds})
 	nameless := 0
 	for _, a := range c.actions {
 		if !a.Owner.Named() {

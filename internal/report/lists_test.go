@@ -26,7 +26,9 @@ func unmetVerdict() *VerdictExplanation {
 			{ID: "e1", Check: "update-manager:patches", Title: "openssl", Subject: "vm-web", Outcome: "fail", Strength: "observed", Observed: "2026-11-19", Place: "updates.json:3", Decided: true},
 			{ID: "e2", Check: "attestation:os.patch", Subject: "the estate", Outcome: "unknown", Reason: "not assessed", Detail: "=1+1", Strength: "attested", By: "Ops", Place: "said.yaml:2"},
 		},
-		MoreEvidence: 1234, Believed: "Azure installs updates by itself.", Controls: []string{"mcsb/v1/PV-6", "nist-csf/2.0/PR.PS-02"},
+		MoreEvidence: 1234,
+		Checks: []ExplainedEvidence{{ID: "c1", Check: "azure-rbac:owners-at-most-three", Title: "At most three owners", Subject: "Contoso|Production", Outcome: "fail", Strength: "observed",
+			Observed: "2026-11-22", Place: "roles.json:2", Decided: true}}, MoreChecks: 2, Believed: "Azure installs updates by itself.", Controls: []string{"mcsb/v1/PV-6", "nist-csf/2.0/PR.PS-02"},
 		Rule: "responsibilities/operating-system/all.yaml#os.patch", Source: "https://learn.microsoft.com/azure/update-manager/overview", Checked: "2026-11-22",
 	}
 }

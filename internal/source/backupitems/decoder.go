@@ -171,7 +171,7 @@ var states = map[string]meaning{
 func (d *decoder) item(about demarc.Subject) {
 	e := d.evidence(about, Protected)
 	state, last := d.row.Text(stateOf), d.row.Text(lastOf)
-	e.Title = d.row.Sentence(policyOf)
+	e.Title = "a recovery point is there"
 	m := nobody
 	switch known := false; {
 	case state != "":
@@ -195,6 +195,9 @@ func (d *decoder) item(about demarc.Subject) {
 	}
 	if last != "" {
 		e.Detail = strings.TrimPrefix(e.Detail+", last backup "+last, ", ")
+	}
+	if policy := d.row.Sentence(policyOf); policy != "" {
+		e.Detail = strings.TrimPrefix(e.Detail+", policy "+policy, ", ")
 	}
 	d.say(e, m)
 }
