@@ -315,7 +315,7 @@ func (c *conclusion) gaps() []demarc.Gap {
 	}
 	if nameless > 0 {
 		list = append(list, demarc.Gap{Kind: demarc.GapNoOwner, Subject: "unmet", Count: nameless,
-			Text: "unmet responsibilities have no owner by name: add a tag, or owners: in demarc.yaml"})
+			Text: "unmet without an owner by name: add a tag, or owners: in demarc.yaml"})
 	}
 	return list
 }

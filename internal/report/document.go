@@ -65,7 +65,7 @@ func gridOf[T any](columns []ListColumn[T], rows iter.Seq[T]) *grid {
 }
 
 // PrintFormats are the formats of [Print], the default first.
-var PrintFormats = [...]string{"table", "json", "markdown"}
+var PrintFormats = [...]string{"table", "json", "markdown", "html"}
 
 // Print writes p in one of [PrintFormats].
 func Print(w io.Writer, format string, p Printable, o Options) error {
@@ -75,6 +75,10 @@ func Print(w io.Writer, format string, p Printable, o Options) error {
 		writeText(&out, p.document(), o)
 	case "markdown":
 		writeMarkdown(&out, p.document())
+	case "html":
+		if err := writeHTML(&out, p.document()); err != nil {
+			return err
+		}
 	case "json":
 		b, err := json.Marshal(p, json.Multiline(), json.WithIndent("  "), json.Deterministic())
 		if err != nil {

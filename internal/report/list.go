@@ -7,7 +7,7 @@ import (
 )
 
 // ListFormats are the formats of [PrintList], the default first.
-var ListFormats = [...]string{"table", "markdown", "json", "csv"}
+var ListFormats = [...]string{"table", "markdown", "json", "csv", "html"}
 
 // Listable is a printable that is one table at heart.
 type Listable interface {

@@ -45,7 +45,7 @@ func (j *judged) lists() {
 	}
 	a.Gaps = []demarc.Gap{
 		{Kind: demarc.GapUndeclaredAccess, Subject: "Fabrikam", Text: "Fabrikam holds Contributor on Production by Lighthouse, and no delegation says what for", Count: 1, Place: demarc.Place{File: a.Estate.Files[0], Line: 9}},
-		{Kind: demarc.GapNoOwner, Subject: "unmet", Text: "unmet responsibilities have no owner by name: add a tag, or owners: in demarc.yaml", Count: 2},
+		{Kind: demarc.GapNoOwner, Subject: "unmet", Text: "unmet without an owner by name: add a tag, or owners: in demarc.yaml", Count: 2},
 	}
 	a.Believed = []demarc.Belief{
 		{Responsibility: j.patch, Count: 5, Unmet: 2, Unknown: 2},
