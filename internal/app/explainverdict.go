@@ -224,13 +224,15 @@ func (x *verdictExplainer) evidence(e *report.VerdictExplanation) {
 			computed = append(computed, n-read)
 		}
 	}
-	e.Evidence, e.MoreEvidence = explainedList(x.settled.Evidence, x.v.Evidence, seen)
-	e.Checks, e.MoreChecks = explainedList(x.settled.Checks, x.v.Checks, computed)
+	decides := x.v.Status != demarc.UnknownStatus || x.v.Reason == demarc.Conflicting
+	e.Evidence, e.MoreEvidence = explainedList(x.settled.Evidence, x.v.Evidence, seen, decides)
+	e.Checks, e.MoreChecks = explainedList(x.settled.Checks, x.v.Checks, computed, decides)
 }
 
 // explainedList lists what was seen, what decided first, and says how many
-// pieces it leaves out.
-func explainedList(from demarc.EvidenceList, decided, seen []int) (list []report.ExplainedEvidence, more int) {
+// pieces it leaves out. decides is false where the answer is unknown for want
+// of something that decides.
+func explainedList(from demarc.EvidenceList, decided, seen []int, decides bool) (list []report.ExplainedEvidence, more int) {
 	order := slices.Clone(decided)
 	for _, n := range seen {
 		if !slices.Contains(decided, n) {
@@ -238,7 +240,7 @@ func explainedList(from demarc.EvidenceList, decided, seen []int) (list []report
 		}
 	}
 	for at, n := range order[:min(len(order), mostEvidence)] {
-		list = append(list, explainedEvidence(from.At(n), at < len(decided)))
+		list = append(list, explainedEvidence(from.At(n), at < len(decided) && decides))
 	}
 	return list, len(order) - len(list)
 }
@@ -317,6 +319,9 @@ func (x *verdictExplainer) check(ref demarc.CheckRef) report.ExplainedCheck {
 func (x *verdictExplainer) saw(e *demarc.AssessedEvidence) string {
 	words := map[demarc.Outcome]string{demarc.Pass: "passed", demarc.Fail: "failed", demarc.OutcomeNotApplicable: "does not concern it",
 		demarc.OutcomeUnknown: "could not tell"}[e.Outcome]
+	if e.Outcome == demarc.Fail && x.v.Status == demarc.Met {
+		words = "open, and still within what is required,"
+	}
 	if e.Observed.IsZero() {
 		return words + ", undated"
 	}

@@ -156,7 +156,7 @@ func (l *Line) declared(r *demarc.Resource, values *slots.Values) string {
 // tagged is the first tag that a resource has, and its name.
 func tagged(seats []seat, values *slots.Values) (value, name string) {
 	for _, s := range seats {
-		if text := values.At(s.slot).Text(); text != "" {
+		if text := values.At(s.slot).Text(); text != "" && !strings.Contains(text, "://") { // an address of a page is nobody
 			return text, s.name
 		}
 	}

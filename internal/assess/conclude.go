@@ -18,7 +18,7 @@ func (d *docket) conclude(a *demarc.Assessment) {
 	a.Verdicts, a.Evidence, a.Checks = d, d.joined, computed{d.joined}
 	a.Unknown = map[demarc.Reason]int{}
 	c := &conclusion{docket: d, a: a, actions: map[actionKey]*demarc.Action{}, beliefs: map[*demarc.Responsibility]*demarc.Belief{},
-		settling: map[string]*settling{}, offerings: map[offeringKey]*demarc.Offering{}, asked: map[*demarc.Responsibility]bool{}}
+		settling: map[string]*settling{}, offerings: map[offeringKey]*demarc.Offering{}, asked: map[*demarc.Responsibility]bool{}, onFile: d.toolsOnFile()}
 	c.resources()
 	c.above()
 	c.actionsOfResources()
@@ -51,6 +51,7 @@ type conclusion struct {
 	settling  map[string]*settling
 	offerings map[offeringKey]*demarc.Offering
 	asked     map[*demarc.Responsibility]bool
+	onFile    map[string]bool // tools
 }
 
 type actionKey struct {
@@ -162,16 +163,20 @@ func (c *conclusion) count(r *demarc.Responsibility, said demarc.Judgement, n in
 	}
 }
 
-// settle counts an unknown for each tool that alone could settle it.
+// settle counts an unknown for each tool that alone could settle it. A tool
+// whose results are there already is no help, unless they are too old.
 func (c *conclusion) settle(r *demarc.Responsibility, reason demarc.Reason, n int) {
 	if reason == demarc.NoRequirement {
 		c.couldSettle(requirementAct, "state it in demarc.yaml: requirements: (docs/guide.md)", r, n)
 		return
 	}
+	if reason == demarc.Undated {
+		c.couldSettle(datesAct, "state the day of the exports in demarc.yaml: evidence: [{path, observed}]", r, n)
+	}
 	task := c.line.book.Task(r.ID)
 	told := map[string]bool{}
 	for i, tools := range task.Tools {
-		if len(tools) != 1 || told[tools[0]] {
+		if len(tools) != 1 || told[tools[0]] || c.onFile[tools[0]] && reason != demarc.Stale {
 			continue
 		}
 		told[tools[0]] = true
@@ -183,9 +188,23 @@ func (c *conclusion) settle(r *demarc.Responsibility, reason demarc.Reason, n in
 	}
 }
 
-// requirementAct stands among the tools for what only the organisation can
-// say.
-const requirementAct = "requirements"
+// What stands among the tools for what only the organisation can say.
+const (
+	requirementAct = "requirements"
+	datesAct       = "dates"
+)
+
+// toolsOnFile are the tools whose results were read.
+func (d *docket) toolsOnFile() map[string]bool {
+	tools := map[string]bool{}
+	d.line.findings.Range(func(_, f any) bool {
+		if f := f.(*finding); !f.computed && f.tool != attestation {
+			tools[demarc.Fold(f.tool)] = true
+		}
+		return true
+	})
+	return tools
+}
 
 func (c *conclusion) couldSettle(tool, command string, r *demarc.Responsibility, n int) {
 	s, ok := c.settling[tool]

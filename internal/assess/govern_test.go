@@ -78,3 +78,23 @@ func verdictsOf(a *assess.Settled, id string) []demarc.Verdict {
 	}
 	return nil
 }
+
+// TestRulesShowTheirDirectory: where there is a policy there is a directory,
+// though no file describes it; one that is described is not made again.
+func TestRulesShowTheirDirectory(t *testing.T) {
+	policy := record{id: "identity/conditionalAccess/policies/1", typ: "entra/conditional-access-policy", seen: demarc.SeenFull,
+		row: `{"properties":{"state":"enabled","conditions":{"users":{"includeUsers":["All"]}}}}`}
+	directory := record{id: "entra/entra-id", typ: "entra/entra-id", row: `{}`, seen: demarc.SeenFull}
+	for _, records := range [][]record{{policy}, {policy, directory}} {
+		a := estate{records: records}.assess(t)
+		found := 0
+		for _, r := range a.Resources {
+			if r.Type == "entra/entra-id" {
+				found++
+			}
+		}
+		if found != 1 || a.Summary.Unknown == 0 {
+			t.Errorf("of %d records: %d directories, %+v", len(records), found, a.Summary)
+		}
+	}
+}

@@ -171,8 +171,8 @@ func each(shard *Shard, visit func(*sighting)) {
 func (j *joined) dated(s *sighting) bool { return s.observed <= endOfDay(j.line.options.AsOf) }
 
 func futureNote(s *sighting) demarc.Note {
-	return demarc.Note{Kind: demarc.NoteMalformed, Place: demarc.Place{File: s.finding.file, Line: int(s.line)}, Count: 1,
-		Message: "evidence with a date in the future decides nothing"}
+	return demarc.Note{Kind: demarc.NoteIgnored, Place: demarc.Place{File: s.finding.file, Line: int(s.line)}, Count: 1,
+		Message: "evidence with a date in the future, seen from the day of the assessment: it decides nothing"}
 }
 
 // compareSightings orders evidence about one subject by check, time and place.

@@ -349,7 +349,7 @@ func TestEvidenceOfTheFuture(t *testing.T) {
 	if s := a.Summary; s.Met+s.Unmet != 0 || a.Evidence.Len() != 0 {
 		t.Errorf("%+v, %d attached", s, a.Evidence.Len())
 	}
-	if len(a.Notes) != 1 || a.Notes[0].Count != 2 || a.Notes[0].Kind != demarc.NoteMalformed || a.Notes[0].Place.String() != "exports/findings.json:1" {
+	if len(a.Notes) != 1 || a.Notes[0].Count != 2 || a.Notes[0].Kind != demarc.NoteIgnored || a.Notes[0].Place.String() != "exports/findings.json:1" {
 		t.Errorf("%+v", a.Notes)
 	}
 }

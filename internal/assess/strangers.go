@@ -20,10 +20,16 @@ func (l *Line) acquaint(shards []*Shard) *Shard {
 			subjects[s.hashes[i]] = together(subjects[s.hashes[i]], &subject)
 		}
 	}
-	if len(subjects) == 0 {
+	directories := directories(shards)
+	if len(subjects)+len(directories) == 0 {
 		return nil
 	}
 	known, extra := Know(shards), l.NewShard()
+	for _, d := range directories {
+		if !known.has(idHash(d.ID)) {
+			extra.acquaint(&d, known)
+		}
+	}
 	for _, s := range shards {
 		for i := range s.strangers {
 			s.strangers[i] = subjects[s.hashes[i]]
@@ -98,4 +104,35 @@ func nameIn(s *Shard, id, typ string) string {
 		}
 	}
 	return id[strings.LastIndexByte(id, '/')+1:]
+}
+
+// directoryType is the type of the directory that every tenant has.
+const directoryType = "entra/entra-id"
+
+// directories are those whose rules were read: where there is a rule of a
+// directory there is one, though no file describes it.
+func directories(shards []*Shard) []demarc.Subject {
+	found := map[string]demarc.Subject{}
+	described := false
+	for _, s := range shards {
+		for _, r := range s.rules {
+			d := demarc.Subject{ID: directoryType, Type: directoryType}
+			if guid, ok := strings.CutPrefix(demarc.Fold(r.home.id), "/tenants/"); ok {
+				d.ID, d.Scope = "tenants/"+guid+"/"+directoryType, r.home.id
+			}
+			found[d.ID] = d
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	for _, s := range shards {
+		for _, c := range s.chunks {
+			described = described || slices.ContainsFunc(c, func(o observed) bool { return demarc.EqualFold(o.Type, directoryType) })
+		}
+	}
+	if described {
+		delete(found, directoryType) // it may be that one's
+	}
+	return slices.SortedFunc(maps.Values(found), func(a, b demarc.Subject) int { return strings.Compare(a.ID, b.ID) })
 }

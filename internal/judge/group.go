@@ -35,6 +35,7 @@ type result struct {
 	elements           uint64
 	state              state
 	wouldPass          bool // an old one that passed
+	allowed            bool // something is open, and the requirement still allows it
 	reason             demarc.Reason
 	observed           int64
 	refs               []int
@@ -169,6 +170,7 @@ func (g *result) settle(c course, blind *instant) {
 		g.take(old, c.good)
 		g.wouldPass = true
 	case c.good != nil && c.good.fresh&(saidPass|saidAllowed) != 0:
+		g.allowed = c.good.says&saidAllowed != 0
 		g.take(passing, c.good)
 	case c.good != nil:
 		g.take(notConcerned, c.good)
@@ -321,6 +323,14 @@ func (g *result) nearness() int {
 		return 0
 	}
 	return n
+}
+
+// passed says how a check passed.
+func (g *result) passed() string {
+	if g.allowed {
+		return g.words("found something open, and not for longer than is required")
+	}
+	return g.words("passed")
 }
 
 // words says what a check did, where and when.

@@ -181,7 +181,7 @@ func (j *judging) settled(set uint64) (demarc.Judgement, []int, bool) {
 			refs = append(refs, g.refs...)
 			if g.state == passing {
 				passed = true
-				words = g.words("passed")
+				words = g.passed()
 			}
 		}
 	}

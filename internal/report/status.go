@@ -222,8 +222,12 @@ func proofSentence(a *demarc.Assessment) string {
 		return ""
 	}
 	words := strings.Join(parts, ", ")
-	if len(reasons) > maxReasons {
-		words += " and others"
+	if shown := maxReasons; len(reasons) > shown {
+		rest := 0
+		for _, r := range reasons[shown:] {
+			rest += a.Unknown[r]
+		}
+		words += ", " + Number(rest) + " for other reasons"
 	}
 	return Number(total) + " of yours have no proof: " + words + "."
 }

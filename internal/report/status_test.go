@@ -95,7 +95,7 @@ func TestProviderSentences(t *testing.T) {
 func TestProofSentenceNamesTheMostFrequentReasons(t *testing.T) {
 	a := asked()
 	a.Unknown = map[demarc.Reason]int{demarc.Stale: 1, demarc.NoEvidence: 1000, demarc.Undated: 3, demarc.Partial: 2, demarc.NoRequirement: 40}
-	if got, want := proofSentence(a), "1,046 of yours have no proof: 1,000 no evidence, 40 no requirement, 3 undated and others."; got != want {
+	if got, want := proofSentence(a), "1,046 of yours have no proof: 1,000 no evidence, 40 no requirement, 3 undated, 3 for other reasons."; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }

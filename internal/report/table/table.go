@@ -142,7 +142,7 @@ func (p *page) extras() []string {
 		list = append(list, "a smaller sum: the others have no such area")
 	}
 	if p.marks.done {
-		list = append(list, "of your half: +n met", "!n unmet", "?n unknown")
+		list = append(list, "of your half, by its worst: +n met", "!n unmet", "?n unknown")
 	}
 	if p.marks.accepted {
 		list = append(list, "(an) of these accepted")

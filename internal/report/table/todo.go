@@ -54,7 +54,7 @@ func (p *page) doFirst() {
 // age is how many days something lasts, short.
 func age(a *report.Action) string {
 	if a.Days == 0 {
-		return "? d"
+		return "-"
 	}
 	return report.Number(a.Days) + " d"
 }
