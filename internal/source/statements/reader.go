@@ -83,12 +83,12 @@ func parse(file *demarc.File, text []byte) (*yaml.Node, error) {
 	decoder := yaml.NewDecoder(strings.NewReader(string(text)))
 	var root, second yaml.Node
 	if err := decoder.Decode(&root); err != nil && !errors.Is(err, io.EOF) {
-		return nil, syntaxError(file, err)
+		return nil, syntaxError(err)
 	}
 	if err := decoder.Decode(&second); err == nil {
 		return nil, fmt.Errorf("%s: %w", demarc.Place{File: file, Line: second.Line}, errSecond)
 	} else if !errors.Is(err, io.EOF) {
-		return nil, syntaxError(file, err)
+		return nil, syntaxError(err)
 	}
 	if len(root.Content) == 0 {
 		return &yaml.Node{}, nil
@@ -98,15 +98,15 @@ func parse(file *demarc.File, text []byte) (*yaml.Node, error) {
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 
-// syntaxError puts the line that the YAML library names behind the file.
-func syntaxError(file *demarc.File, err error) error {
+// syntaxError tells the line that the YAML library names.
+func syntaxError(err error) error {
 	message := err.Error()
 	line := 0
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		message = strings.TrimPrefix(message, m[0])
 	}
-	return fmt.Errorf("%s: not YAML: %s", demarc.Place{File: file, Line: line}, message)
+	return fmt.Errorf("not YAML: line %d: %s", max(line, 1), message)
 }
 
 // reader walks the tree of a file.
