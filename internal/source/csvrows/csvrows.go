@@ -170,7 +170,7 @@ func (r *reader) clean(record []byte) bool {
 	clean := true
 	r.scan(record, func(field []byte, _ bool) {
 		field = bytes.TrimSpace(field)
-		clean = clean && (len(field) == 0 || field[0] != '"' || field[len(field)-1] == '"' && quotesPair(field[1:len(field)-1]))
+		clean = clean && (len(field) == 0 || field[0] != '"' || len(field) > 1 && field[len(field)-1] == '"' && quotesPair(field[1:len(field)-1]))
 	})
 	return clean
 }
