@@ -4,7 +4,9 @@ package conformance
 
 import (
 	"archive/tar"
+	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -14,7 +16,6 @@ import (
 	"testing"
 
 	"github.com/demarc-dev/demarc/internal/catalog"
-	"github.com/demarc-dev/demarc/internal/json"
 )
 
 // TestPolicyChecksExist: every definition of Azure Policy that a
@@ -76,7 +77,7 @@ func policyNames(t *testing.T) map[string]bool {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if json.Unmarshal(text, &definition) == nil {
+		if json.Unmarshal(bytes.TrimPrefix(text, []byte("\ufeff")), &definition) == nil {
 			names[strings.ToLower(definition.Name)] = true
 		}
 	}
