@@ -326,9 +326,9 @@ func (j *joined) Named(name, typ string) []int {
 // declared finds a resource by the address under which it is declared: a plan
 // of several may name it.
 func (j *joined) declared(address string) (int, bool) {
-	folded, id := demarc.Fold(address), ""
+	hash, id := foldedHash(demarc.Fold(address)), ""
 	for _, s := range j.shards {
-		if named, ok := s.aliases[folded]; ok && (id == "" || named < id) {
+		if named, ok := s.aliases[hash]; ok && (id == "" || named < id) {
 			id = named
 		}
 	}

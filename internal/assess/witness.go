@@ -23,7 +23,7 @@ type witnessed struct {
 	sightings   [][]sighting
 	findings    map[findingKey]*finding
 	hosts       []foundHost       // machines that evidence names
-	aliases     map[string]string // folded address -> id
+	aliases     map[uint64]string // hash of the folded address -> id
 
 	exceptions []demarc.Exception
 	assurances []demarc.Assurance
@@ -170,11 +170,11 @@ func cloned(of *demarc.Subject) demarc.Subject {
 // Alias keeps what a resource is called where it is declared.
 func (s *Shard) Alias(address, id string) {
 	if s.aliases == nil {
-		s.aliases = map[string]string{}
+		s.aliases = map[uint64]string{}
 	}
-	folded := demarc.Fold(address)
-	if have, ok := s.aliases[folded]; !ok || id < have {
-		s.aliases[folded] = strings.Clone(id)
+	hash := foldedHash(demarc.Fold(address))
+	if have, ok := s.aliases[hash]; !ok || id < have {
+		s.aliases[hash] = id
 	}
 }
 

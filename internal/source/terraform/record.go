@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/demarc-dev/demarc"
@@ -35,7 +36,8 @@ type record struct {
 	kind     *kind
 	armType  string
 	values   []demarc.Value // of the attributes, by slot
-	out      []demarc.Value // of the plan of its type, by slot
+	out      []kept         // of the plan of its type
+	tagged   bool           // its tags were shown
 	outPlan  *slots.Plan
 	before   string // id in front of a replacement
 	settings bool
@@ -109,7 +111,7 @@ func (r *reader) decode(c *record, s shown) {
 	r.out.Reset(c.outPlan)
 	if tags != nil && !marksAny(member(s.sensitive, "tags")) {
 		r.column(c, r.out, "tags", tags)
-		r.out.CloseColumn("tags")
+		c.tagged = true
 	}
 	r.fill(c, commonValues)
 	r.fill(c, k.Values)
@@ -119,9 +121,36 @@ func (r *reader) decode(c *record, s shown) {
 	if body != nil {
 		r.body(c, s, body)
 	}
-	c.out = make([]demarc.Value, c.outPlan.Len())
-	for i := range c.out {
-		c.out[i] = r.out.At(i)
+	c.keep(r.out)
+}
+
+// kept is one value that a record shows. A plan has slots for much that most
+// records do not have.
+type kept struct {
+	slot  int
+	value demarc.Value
+}
+
+// keep keeps the values that were seen.
+func (c *record) keep(values *slots.Values) {
+	for i := range c.outPlan.Len() {
+		if v := values.At(i); !v.IsUnknown() || v.Reason() != "not seen" {
+			c.out = append(c.out, kept{i, v})
+		}
+	}
+	c.out = slices.Clip(c.out)
+}
+
+// give gives back what was kept; the tags that a record with tags does not
+// have are missing.
+func (c *record) give(to *slots.Values) {
+	to.Reset(c.outPlan)
+	paths := c.outPlan.Paths()
+	for _, k := range c.out {
+		to.Set(paths[k.slot], k.value)
+	}
+	if c.tagged {
+		to.CloseColumn("tags")
 	}
 }
 

@@ -69,12 +69,7 @@ func (r *reader) give(c *record) {
 			r.noteAt(demarc.NoteMalformed, place, problem)
 		}
 	}
-	r.out.Reset(c.outPlan)
-	for i, path := range c.outPlan.Paths() {
-		if !c.out[i].IsUnknown() || c.out[i].Reason() != "not seen" {
-			r.out.Set(path, c.out[i])
-		}
-	}
+	c.give(r.out)
 	set := map[string]bool{}
 	for _, p := range r.pointers[demarc.Fold(id)] {
 		if !set[p.path] {
