@@ -151,7 +151,7 @@ type baseKey struct {
 func (t *baseTable) of(o *observed) *baseVerdicts {
 	d := t.docket
 	if !d.told {
-		return d.duties[o.Answer].bare(t, o.Answer)
+		return t.bare(o.Answer)
 	}
 	return t.find(baseKey{o.Answer, d.needs.of(d, o), d.taken(o)}, func(duty responsibility.Duty) string { return d.bearer(duty, o) })
 }

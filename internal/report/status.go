@@ -298,6 +298,16 @@ func (r *Row) Stands() bool {
 	return slices.ContainsFunc(r.Cells, func(c Cell) bool { return c.Stands() })
 }
 
+// Unmarked says of a picture that bears no marks, beside one that does, that
+// everything in it is unknown: an empty place would read as nothing to do. It
+// is "" where the picture has marks, or none of its cells could have any.
+func (v *View) Unmarked(p *Picture) string {
+	if !v.Status.Known || p.Known || !p.Stands {
+		return ""
+	}
+	return "nothing is known yet of your half of these areas"
+}
+
 // Marks are the marks that occur in any picture of which something is known.
 func (v *View) Marks() []Mark {
 	var met [len(markSigns)]bool

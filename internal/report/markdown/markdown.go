@@ -69,6 +69,9 @@ func (p *page) picture(pic *report.Picture) {
 		}
 		p.line("%s", row)
 	}
+	if words := p.view.Unmarked(pic); words != "" {
+		p.line("\n*%s*", text(words))
+	}
 }
 
 func (p *page) legend() {

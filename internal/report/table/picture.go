@@ -39,6 +39,9 @@ func (p *page) picture(pic *report.Picture) {
 			p.done(row, l)
 		}
 	}
+	if words := p.view.Unmarked(pic); words != "" {
+		p.line(p.ink.quiet(words))
+	}
 }
 
 // whole writes a cell, with how it stands beside whose it is if there is room.

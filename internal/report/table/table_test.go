@@ -212,15 +212,23 @@ func TestNothingKnownHasNoMarks(t *testing.T) {
 	if strings.Contains(picture, "of your half, by its worst: +n met") || regexp.MustCompile(`(?m)^ {20,}\?\d`).MatchString(picture) {
 		t.Errorf("marks although nothing is known:\n%s", picture)
 	}
+	if strings.Contains(picture, "nothing is known yet of your half") {
+		t.Errorf("said of each picture again:\n%s", picture)
+	}
 }
 
-// A picture of which nothing is known keeps one line per area.
+// A picture of which nothing is known keeps one line per area, and says why no
+// marks stand in it while they do in the other one.
 func TestPictureOfWhichNothingIsKnownIsShort(t *testing.T) {
 	out := write(t, sample.Judged(), report.Options{})
 	_, ai, _ := strings.Cut(out, "WHOSE JOB IS IT IN AI?")
 	ai, _, _ = strings.Cut(ai, "\n\n")
-	if n := strings.Count(ai, "\n"); n != 15 {
+	areas, words, said := strings.Cut(ai, "\nnothing is known yet of your half")
+	if n := strings.Count(areas, "\n"); n != 15 {
 		t.Errorf("%d lines below the heading, want the workloads and 14 areas:\n%s", n, ai)
+	}
+	if !said || strings.Contains(words, "\n") {
+		t.Errorf("not said in one line below the areas that nothing is known:\n%s", ai)
 	}
 }
 
