@@ -11,6 +11,9 @@ STATICCHECK := $(GO) tool -modfile=tools/go.mod staticcheck
 TESTSUM     := $(GO) run ./scripts/testsum
 FUZZTIME    ?= 10s
 
+# The race detector waits a second at the end of every test binary for goroutines that are still running; all of ours are waited for.
+export GORACE ?= atexit_sleep_ms=10
+
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help
@@ -19,10 +22,10 @@ help: ## list the commands
 
 .PHONY: check
 check: lint ## format, vet, staticcheck and all tests with the race detector; no network, run it after every small step
-	@$(TESTSUM) -race ./...
+	@$(TESTSUM) -race -short ./...
 
 .PHONY: test
-test: setup lint ## install what is missing (Debian 12 or newer), then check everything there is; nothing is skipped
+test: setup lint ## install what is missing (Debian 12 or newer), then check everything there is, with more draws and larger inputs than check; nothing is skipped
 	@$(TESTSUM) -race -count=1 ./...
 
 .PHONY: conformance

@@ -3,7 +3,7 @@ package demarc
 import "time"
 
 // SchemaVersion is the version of the JSON contract in docs/schema.
-const SchemaVersion = "1.1"
+const SchemaVersion = "1.2"
 
 // Assessment is the result of running the line once over an estate, as of the
 // end of one day in UTC. Lists are ordered by folded id, so that the same

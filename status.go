@@ -46,6 +46,12 @@ const (
 	NoAssurance      Reason = "no assurance on file"
 	ParameterNotSet  Reason = "parameter not set"
 	UnknownRecipient Reason = "memberships not seen" // whom a rule reaches cannot be told
+	AliasUnresolved  Reason = "alias unresolved"     // nobody knows where a policy's alias points
+	PropertyNotSeen  Reason = "property not seen"
+	ExpressionFailed Reason = "expression failed"
+	DataPlane        Reason = "data-plane"   // only the service itself can evaluate it
+	RequestTime      Reason = "request-time" // it concerns a request, not what is there
+	NotDeployedYet   Reason = "value unknown in a template"
 )
 
 // Outcome is what one piece of evidence says.

@@ -23,10 +23,11 @@ const (
 // with a reason. The zero Value is unknown because it was not seen.
 type Value struct {
 	kind   Kind
-	truth  bool
+	truth  bool // the bool of KindBool; of KindObject that its members are known
+	open   bool // of an object whose members are known, or a list: there may be others
 	number float64
-	text   string // the text of KindText, the reason of KindUnknown
-	list   []Value
+	text   string  // the text of KindText, the reason of KindUnknown and of an open KindList
+	list   []Value // the elements of KindList; the names and values of an object's members in turn
 }
 
 // Missing is the value of a property that a fully seen resource does not have.
@@ -51,7 +52,7 @@ func Text(s string) Value { return Value{kind: KindText, text: s} }
 func List(vs []Value) Value { return Value{kind: KindList, list: vs} }
 
 // Object says that the property holds an object whose members are read by
-// paths of their own.
+// paths of their own. [ObjectOf] makes one with members.
 func Object() Value { return Value{kind: KindObject} }
 
 // Kind returns what is known of the value.
@@ -102,36 +103,62 @@ func (v Value) Text() string {
 	return ""
 }
 
+// IsTrue reports whether the value is the known truth true.
+func (v Value) IsTrue() bool { return v.kind == KindBool && v.truth }
+
+// Float returns the number of a known number, 0 of everything else.
+func (v Value) Float() float64 {
+	if v.kind == KindNumber {
+		return v.number
+	}
+	return 0
+}
+
 // Elements returns the elements of a list, nil of everything else.
-func (v Value) Elements() []Value { return v.list }
+func (v Value) Elements() []Value {
+	if v.kind != KindList {
+		return nil
+	}
+	return v.list
+}
 
 // String writes the value for a person.
 func (v Value) String() string {
+	if v.kind == KindText {
+		return v.text
+	}
+	return string(v.appendTo(nil))
+}
+
+func (v Value) appendTo(b []byte) []byte {
 	switch v.kind {
 	case KindMissing:
-		return "missing"
+		return append(b, "missing"...)
 	case KindNull:
-		return "null"
+		return append(b, "null"...)
 	case KindBool:
-		return strconv.FormatBool(v.truth)
+		return strconv.AppendBool(b, v.truth)
 	case KindNumber:
-		return strconv.FormatFloat(v.number, 'f', -1, 64)
+		return strconv.AppendFloat(b, v.number, 'f', -1, 64)
 	case KindText:
-		return v.text
+		return append(b, v.text...)
 	case KindList:
-		s := "["
+		b = append(b, '[')
 		for i, e := range v.list {
 			if i > 0 {
-				s += " "
+				b = append(b, ' ')
 			}
-			s += e.String()
+			b = e.appendTo(b)
 		}
-		return s + "]"
+		if v.open {
+			b = append(b, " ..."...)
+		}
+		return append(b, ']')
 	case KindObject:
-		return "{...}"
+		return v.appendMembers(b)
 	case KindUnknown:
 	}
-	return "unknown: " + v.Reason()
+	return append(append(b, "unknown: "...), v.Reason()...)
 }
 
 // Truth is a three-valued truth. The zero Truth is neither.

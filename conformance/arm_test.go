@@ -15,7 +15,6 @@ import (
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/app"
-	"github.com/demarc-dev/demarc/internal/armexpr"
 	"github.com/demarc-dev/demarc/internal/source"
 	"github.com/demarc-dev/demarc/internal/source/armtemplate"
 	"github.com/demarc-dev/demarc/internal/source/sourcetest"
@@ -319,76 +318,5 @@ func TestTemplatesAreFast(t *testing.T) {
 	}
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("1,000 templates took %v", took)
-	}
-}
-
-// functionNames translates the suite's names of functions into those of the
-// language; the rest is no function of templates.
-var functionNames = map[string]string{
-	"add_days": "addDays", "array": "array", "base64": "base64", "base64_to_json": "base64ToJson", "base64_to_string": "base64ToString", "bool": "bool",
-	"coalesce": "coalesce", "create_object": "createObject", "data_uri": "dataUri", "data_uri_to_string": "dataUriToString", "date_time_add": "dateTimeAdd",
-	"date_time_from_epoch": "dateTimeFromEpoch", "date_time_to_epoch": "dateTimeToEpoch", "empty": "empty", "first": "first", "float": "float", "format": "format",
-	"index_from_end": "indexFromEnd", "index_of": "indexOf", "int": "int", "int_div": "div", "int_mod": "mod", "intersection": "intersection",
-	"ip_range_contains": "ipRangeContains", "items": "items", "join": "join", "json": "json", "last": "last", "max": "max", "min": "min", "pad_left": "padLeft",
-	"range": "range", "skip": "skip", "split": "split", "starts_with": "startsWith", "string": "string", "take": "take", "trim": "trim", "try_get": "tryGet",
-	"try_index_from_end": "tryIndexFromEnd", "union": "union", "uri": "uri", "uri_component_to_string": "uriComponentToString",
-}
-
-// arguments is a host that knows the arguments of a case as parameters.
-type arguments []json.RawMessage
-
-func (a arguments) Parameter(name string) armexpr.Value {
-	var i int
-	if _, err := fmt.Sscanf(name, "%d", &i); err != nil {
-		return armexpr.Failed(err.Error())
-	}
-	v, err := armexpr.ParseJSON(a[i])
-	if err != nil {
-		return armexpr.Failed(err.Error())
-	}
-	return v
-}
-func (arguments) Variable(string) armexpr.Value                           { return armexpr.Value{} }
-func (arguments) Scope() armexpr.Value                                    { return armexpr.Value{} }
-func (arguments) Call(string, []armexpr.Value) (v armexpr.Value, ok bool) { return v, false }
-
-// TestFunctionsAgree: the functions give what a public suite says, and fail
-// where it says that there is no value.
-func TestFunctionsAgree(t *testing.T) {
-	tried := 0
-	for line := range bytes.Lines(contents(t, filepath.Join(shared(), "conformance", "function-cases.ndjson"))) {
-		var c struct {
-			Note, Function, Expect string
-			Args                   []json.RawMessage
-			Value                  json.RawMessage
-		}
-		if err := json.Unmarshal(line, &c); err != nil {
-			t.Fatal(err)
-		}
-		name, ok := functionNames[strings.TrimPrefix(c.Function, "azure.policy.fn.")]
-		if !ok {
-			continue
-		}
-		tried++
-		names := make([]string, len(c.Args))
-		for i := range names {
-			names[i] = fmt.Sprintf("parameters('%d')", i)
-		}
-		got := armexpr.Failed("it is not parsed")
-		if e, err := armexpr.Parse("[" + name + "(" + strings.Join(names, ", ") + ")]"); err == nil {
-			got = e.Eval(arguments(c.Args), armexpr.NewBudget(10_000))
-		}
-		if c.Expect != "value" {
-			if !got.Failed() {
-				t.Errorf("%s of %s gives %v, want none", name, c.Args, got)
-			}
-			continue
-		}
-		if want, err := armexpr.ParseJSON(c.Value); err != nil || want.String() != got.String() {
-			t.Errorf("%s %s of %s gives %v (%s), want %v", c.Note, name, c.Args, got, got.Reason(), want)
-		}
-	}
-	if tried < 100 {
-		t.Errorf("%d cases tried", tried)
 	}
 }

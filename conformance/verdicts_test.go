@@ -28,6 +28,12 @@ workloads:
 // made that do not say so themselves.
 func assessedAsOf(t *testing.T, day string, folders ...string) *demarc.Assessment {
 	t.Helper()
+	return assessedBy(t, app.Checks{}, day, folders...)
+}
+
+// assessedBy is the same with a choice of checks.
+func assessedBy(t *testing.T, checks app.Checks, day string, folders ...string) *demarc.Assessment {
+	t.Helper()
 	estate := t.TempDir()
 	document := "name: corpus\nevidence:\n  - {path: ., observed: " + day + "}\n" + requirements
 	if err := os.WriteFile(filepath.Join(estate, "demarc.yaml"), []byte(document), 0o644); err != nil {
@@ -43,7 +49,7 @@ func assessedAsOf(t *testing.T, day string, folders ...string) *demarc.Assessmen
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.Assess(context.Background(), app.Request{Paths: []string{estate}, Today: today})
+	a, err := app.Assess(context.Background(), app.Request{Paths: []string{estate}, Today: today, Checks: checks})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,11 +69,12 @@ var inventories = []string{
 	"cyclonedx",
 }
 
-// TestAloneNothingIsMet: without evidence nothing is met and nothing is unmet.
+// TestAloneNothingIsMet: without evidence and checks nothing is met and nothing
+// is unmet.
 func TestAloneNothingIsMet(t *testing.T) {
 	for _, folder := range inventories {
 		t.Run(folder, func(t *testing.T) {
-			a := assessedAsOf(t, "2026-07-06", folder)
+			a := assessedBy(t, app.Checks{NotOwn: true}, "2026-07-06", folder)
 			if a.Evidence.Len() > 0 {
 				t.Fatalf("%d pieces of evidence in an inventory", a.Evidence.Len())
 			}

@@ -6,20 +6,43 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"syscall"
 
 	"github.com/demarc-dev/demarc/internal/cli"
 )
 
-// garbage is how much memory may be garbage, in percent of what is in use.
-// Nearly all that is read is kept until the end, so that waiting longer only
-// costs memory.
-const garbage = 30
+// How much memory may be garbage, in percent of what is in use. Nearly all that
+// is read is kept until the end, so that waiting longer mostly costs memory; a
+// small estate may take more of it, and the smallest needs no collection at all.
+const (
+	garbage      = 30
+	garbageSmall = 80
+	small        = 150 << 20 // bytes in use
+	// garbageFirst is in percent of the 4 MB at which the runtime would start.
+	garbageFirst = 800
+)
+
+// tuned adapts the collector after each collection.
+type tuned [16]byte
+
+func (t *tuned) collected() {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	percent := garbage
+	if live[0].Value.Kind() == metrics.KindUint64 && live[0].Value.Uint64() < small {
+		percent = garbageSmall
+	}
+	debug.SetGCPercent(percent)
+	runtime.SetFinalizer(t, (*tuned).collected)
+}
 
 func main() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
+		debug.SetGCPercent(garbageFirst)
+		runtime.SetFinalizer(new(tuned), (*tuned).collected)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())

@@ -96,7 +96,7 @@ func runScreen(t *testing.T, command string) string {
 		t.Fatalf("%q is not a command of demarc: %v", command, err)
 	}
 	var stdout, stderr bytes.Buffer
-	if code := cli.Run(t.Context(), words[1:], strings.NewReader(""), &stdout, &stderr, nil); code != 0 {
+	if code := cli.Run(t.Context(), words[1:], strings.NewReader(""), &stdout, &stderr, []string{"DEMARC_PACKS=" + t.TempDir()}); code != 0 {
 		t.Fatalf("%s ended with %d: %s", command, code, stderr.String())
 	}
 	return stdout.String()

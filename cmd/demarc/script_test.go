@@ -45,7 +45,7 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := script{update: *update, t: t, top: top(t), archive: parseArchive(string(text)), program: cli.Run}
+			s := script{update: *update, t: t, top: top(t), archive: parseArchive(string(text)), program: cli.Run, env: []string{"DEMARC_PACKS=" + t.TempDir()}}
 			s.run(t.TempDir())
 			if got := s.archive.String(); *update && !t.Failed() && got != string(text) {
 				if err := os.WriteFile(filepath.Join(s.top, "cmd/demarc", name), []byte(got), 0o644); err != nil {

@@ -25,8 +25,10 @@ type Request struct {
 	Watch    func(*demarc.Resource) bool // resources whose values are kept for an explanation
 	Keep     []string                    // further properties to keep of them
 	Progress func(done, total int64)     // called with bytes read; may be nil
-	NoChecks bool                        // only evidence from outside counts
+	Checks   Checks                      // what is computed here beside evidence from outside
 	Redact   Redaction
+
+	keepSought bool // see assess.Options
 }
 
 // Assess reads an estate and runs the line over it.
@@ -39,11 +41,15 @@ func Assess(ctx context.Context, q Request) (*demarc.Assessment, error) {
 }
 
 func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, error) {
+	return q.runOver(ctx, OpenInputs(q.Paths, q.Stdin))
+}
+
+// runOver runs the line over files that were looked into already.
+func (q Request) runOver(ctx context.Context, in *Inputs) (*catalog.Catalog, *assess.Settled, error) {
 	c, err := knowledge()
 	if err != nil {
 		return nil, nil, err
 	}
-	in := OpenInputs(q.Paths, q.Stdin)
 	in.Progress = q.Progress
 	documents, err := in.Documents()
 	if err != nil {
@@ -56,6 +62,14 @@ func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, er
 	if err := checkOverrides(c, options.Overrides); err != nil {
 		return nil, nil, err
 	}
+	first, err := in.ReadFirst(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var notes []demarc.Note
+	if options.Policies, notes, err = rulesOf(c, q.Checks, first); err != nil {
+		return nil, nil, err
+	}
 	line, err := assess.New(c, options)
 	if err != nil {
 		return nil, nil, fmt.Errorf("compile the catalogue: %w", err)
@@ -66,6 +80,9 @@ func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, er
 		return nil, nil, err
 	}
 	g.known = nil
+	for _, n := range notes {
+		g.shards[0].Note(n)
+	}
 	return c, line.Settle(g.shards, in.Files), nil
 }
 
@@ -73,7 +90,7 @@ func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, er
 // command line says comes first; of several documents the first that says a
 // thing counts.
 func (q Request) options(documents []*estate.Document) (assess.Options, error) {
-	o := assess.Options{AsOf: q.Today.UTC(), GroupBy: q.GroupBy, NoChecks: q.NoChecks, Watch: q.Watch, Keep: q.Keep}
+	o := assess.Options{AsOf: q.Today.UTC(), GroupBy: q.GroupBy, NoChecks: q.Checks.NotOwn, Watch: q.Watch, Keep: q.Keep, KeepSought: q.keepSought}
 	dated := false
 	for _, d := range documents {
 		o.Name = cmp.Or(o.Name, d.Name)

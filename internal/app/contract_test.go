@@ -36,7 +36,7 @@ func TestContract(t *testing.T) {
 				t.Errorf("against the schema: %v", err)
 			}
 			checkEvidence(t, a, doc.(map[string]any))
-			if none := len(doc.(map[string]any)["checks"].([]any)) == 0; none != q.NoChecks {
+			if none := len(doc.(map[string]any)["checks"].([]any)) == 0; none != q.Checks.NotOwn {
 				t.Errorf("checks were computed: %v", !none)
 			}
 		})
@@ -45,7 +45,7 @@ func TestContract(t *testing.T) {
 
 func outside() Request {
 	q := contoso(false)
-	q.NoChecks = true
+	q.Checks.NotOwn = true
 	return q
 }
 
@@ -69,11 +69,19 @@ func checkEvidence(t *testing.T, a *demarc.Assessment, doc map[string]any) {
 	if read == 0 || read != told {
 		t.Errorf("%d pieces of evidence were read, %d are told", read, told)
 	}
-	ids := map[any]bool{}
+	ids, said := map[any]bool{}, map[any]int{}
 	for _, list := range []string{"evidence", "checks"} {
 		for _, e := range doc[list].([]any) {
-			ids[e.(map[string]any)["id"]] = true
+			e := e.(map[string]any)
+			if ids[e["id"]] && list == "checks" {
+				t.Errorf("two checks have the id %v", e["id"])
+			}
+			ids[e["id"]] = true
+			said[e["verdict"]]++
 		}
+	}
+	if checks := len(doc["checks"].([]any)); checks > 0 && (said["compliant"] == 0 || said["non-compliant"] == 0 || said["unknown"] == 0) {
+		t.Errorf("the checks say %v", said)
 	}
 	for _, v := range doc["verdicts"].([]any) {
 		v := v.(map[string]any)

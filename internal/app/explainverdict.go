@@ -11,6 +11,7 @@ import (
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/assess"
 	"github.com/demarc-dev/demarc/internal/catalog"
+	"github.com/demarc-dev/demarc/internal/policy"
 	"github.com/demarc-dev/demarc/internal/report"
 )
 
@@ -29,6 +30,7 @@ func ExplainVerdict(ctx context.Context, q Request, about, id string) (*report.V
 	if err != nil {
 		return nil, err
 	}
+	q.Watch = watching(about)
 	_, settled, err := q.run(ctx)
 	if err != nil {
 		return nil, err
@@ -39,6 +41,9 @@ func ExplainVerdict(ctx context.Context, q Request, about, id string) (*report.V
 	}
 	x := &verdictExplainer{catalog: c, settled: settled, v: v, seen: settled.Seen(v)}
 	e := x.explain(q.Paths)
+	if !q.Redact.On { // what a property holds may be a name
+		x.whys(e)
+	}
 	q.hide(c, settled, e)
 	return e, nil
 }
@@ -229,6 +234,28 @@ func (x *verdictExplainer) evidence(e *report.VerdictExplanation) {
 	e.Checks, e.MoreChecks = explainedList(x.settled.Checks, x.v.Checks, computed, decides)
 }
 
+// whys says of the checks that decided why, as far as the values are at hand.
+func (x *verdictExplainer) whys(e *report.VerdictExplanation) {
+	about := e.SubjectID
+	if r := x.v.Instance.Resource; r != nil {
+		about = r.ID
+	}
+	for i := range e.Checks {
+		one := &e.Checks[i]
+		if !one.Decided || !demarc.EqualFold(one.SubjectID, about) {
+			continue
+		}
+		for _, t := range x.settled.TraceChecks(about, func(c *assess.PolicyCheck, b *policy.Bound) bool {
+			return c.Tool+":"+c.Check == one.Check && (c.Assignment == nil && one.By == "" || c.Assignment != nil && c.Assignment.ID == one.By)
+		}) {
+			if t.Out == "" {
+				result := policyResult(&t)
+				one.Definition, one.Why = t.Check.From, result.Why
+			}
+		}
+	}
+}
+
 // explainedList lists what was seen, what decided first, and says how many
 // pieces it leaves out. decides is false where the answer is unknown for want
 // of something that decides.
@@ -255,7 +282,7 @@ func (x *verdictExplainer) at(n int) demarc.AssessedEvidence {
 }
 
 func explainedEvidence(e demarc.AssessedEvidence, decided bool) report.ExplainedEvidence {
-	out := report.ExplainedEvidence{ID: e.ID, Check: e.Tool + ":" + e.Check, Title: e.Title, Outcome: e.Outcome.String(), Reason: string(e.Reason),
+	out := report.ExplainedEvidence{ID: e.ID, SubjectID: e.Subject.ID, Check: e.Tool + ":" + e.Check, Title: e.Title, Outcome: e.Outcome.String(), Reason: string(e.Reason),
 		Strength: e.Strength.String(), By: e.By, Observed: date(e.Observed), Since: date(e.Since), Detail: e.Detail, Place: e.Place.String(), Decided: decided}
 	switch {
 	case e.Resource != nil:

@@ -44,10 +44,13 @@ import (
 	"github.com/demarc-dev/demarc/internal/source/m365organization"
 	"github.com/demarc-dev/demarc/internal/source/m365sku"
 	"github.com/demarc-dev/demarc/internal/source/maester"
+	"github.com/demarc-dev/demarc/internal/source/manifest"
 	"github.com/demarc-dev/demarc/internal/source/nessus"
 	"github.com/demarc-dev/demarc/internal/source/netbox"
 	"github.com/demarc-dev/demarc/internal/source/ocsf"
 	"github.com/demarc-dev/demarc/internal/source/onpremcsv"
+	"github.com/demarc-dev/demarc/internal/source/policyassignments"
+	"github.com/demarc-dev/demarc/internal/source/policymetadata"
 	"github.com/demarc-dev/demarc/internal/source/policystates"
 	"github.com/demarc-dev/demarc/internal/source/portalcsv"
 	"github.com/demarc-dev/demarc/internal/source/prowlercsv"
@@ -72,6 +75,7 @@ func InputFormats() []source.Format {
 		estate.Format,
 		statements.Format,
 		attestationcsv.Format,
+		manifest.Format,
 		armtemplate.Format,
 		armtemplate.Parameters,
 		bicep.Snapshot,
@@ -103,7 +107,9 @@ func InputFormats() []source.Format {
 		azurechecklist.Format,
 		defender.New(graphTables()...),
 		advisor.New(graphTables()...),
+		policyassignments.New(graphTables()...),
 		policystates.New(graphTables()...),
+		policymetadata.Format,
 		updatemanager.New(graphTables()...),
 		backupitems.New(graphTables()...),
 		azpowershell.New(graphTables()...),
@@ -123,7 +129,8 @@ func InputFormats() []source.Format {
 // graphTables are the tables of Resource Graph whose rows are no resources. A
 // file may hold rows of several of them.
 func graphTables() []armrow.Table {
-	return []armrow.Table{defender.Table, advisor.Table, policystates.Table, updatemanager.Table, backupitems.Table, azurerbac.Table}
+	return []armrow.Table{defender.Table, advisor.Table, policystates.Table, policyassignments.Table, updatemanager.Table, backupitems.Table,
+		azurerbac.Table}
 }
 
 // recognise finds the format of a file by its beginning. The error says what

@@ -110,6 +110,7 @@ func (in *Inputs) partsOf(ctx context.Context, one *input) []string {
 		return nil
 	}
 	opened.Within(in.folders.of(one.file.Path))
+	opened.Target = one.target
 	return one.format.Parts(ctx, opened)
 }
 

@@ -32,6 +32,9 @@ type Inputs struct {
 	// Between, if set, is called when all files were read but those that hold
 	// evidence alone, and there are such.
 	Between func()
+	// Through, if set, gives the sink that stands between the reader of a file
+	// and the one that all are read into.
+	Through func(*demarc.File, source.Sink) source.Sink
 
 	list     []*input
 	folders  *folders
@@ -47,9 +50,11 @@ type input struct {
 	file   *demarc.File
 	format *source.Format
 	size   int64
-	text   []byte        // of a document, which is read twice
+	text   []byte        // of what is read twice and can be opened once only, and of documents
 	stream *source.Input // of standard input, which can be opened once only
 	partOf *input        // the file with which it is read, nil when on its own
+	before bool          // what the change in it finds is asked for
+	target string        // scope that it is deployed to
 }
 
 // OpenInputs finds the files that paths name and recognises each. Files that
@@ -119,6 +124,8 @@ func (in *Inputs) open(f *demarc.File, stdin io.Reader) (*input, error) {
 		if one.text, err = io.ReadAll(io.LimitReader(opened, estate.MaxSize+1)); err != nil {
 			return nil, fmt.Errorf("%w: %w", errUnreadable, err)
 		}
+	case f.Path == source.Stdin && one.format.First:
+		return one, in.hold(one, opened)
 	case f.Path == source.Stdin:
 		one.stream = opened
 	}
@@ -176,7 +183,7 @@ func (in *Inputs) advance(n int64) {
 func (in *Inputs) Documents() ([]*estate.Document, error) {
 	var all []*estate.Document
 	for _, one := range in.list {
-		if one.text == nil {
+		if one.format.Name != estate.Format.Name {
 			continue
 		}
 		d, err := estate.Parse(one.file, bytes.NewReader(one.text))
@@ -264,6 +271,9 @@ func (in *Inputs) readAll(ctx context.Context, sink source.Sink, totals *account
 
 // readOne reads one file and accounts for what it gave.
 func (in *Inputs) readOne(ctx context.Context, one *input, sink source.Sink, totals *account) {
+	if in.Through != nil {
+		sink = in.Through(one.file, sink)
+	}
 	counted := newAccountant(sink)
 	if one.partOf != nil {
 		counted.Note(partNote(one))
@@ -303,5 +313,6 @@ func (in *Inputs) stream(ctx context.Context, one *input, sink source.Sink) erro
 		}
 		opened.Within(in.folders.of(one.file.Path))
 	}
+	opened.Before, opened.Target = one.before, one.target
 	return one.format.Read(ctx, opened, sink)
 }

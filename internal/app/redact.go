@@ -1,8 +1,6 @@
 package app
 
 import (
-	"fmt"
-	"slices"
 	"sort"
 
 	"github.com/demarc-dev/demarc"
@@ -68,16 +66,4 @@ func publicWords(c *catalog.Catalog) []string {
 		words = append(words, f.Name, f.Title)
 	}
 	return words
-}
-
-// checkWords are the words of --checks, the default first.
-var checkWords = [...]string{"own", "none"}
-
-// ParseChecks reads which checks count beside evidence from outside: "own",
-// those that are computed here, or "none". It reports whether there are none.
-func ParseChecks(word string) (none bool, err error) {
-	if !slices.Contains(checkWords[:], word) {
-		return false, &UsageError{fmt.Errorf("unknown checks %q, known are own and none", word)}
-	}
-	return word == "none", nil
 }

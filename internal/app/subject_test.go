@@ -66,7 +66,12 @@ const twoNames = `[
 
 func explain(t *testing.T, about, id string) (*report.VerdictExplanation, error) {
 	t.Helper()
-	return ExplainVerdict(context.Background(), Request{Paths: []string{"e"}, Today: time.Date(2026, 10, 31, 0, 0, 0, 0, time.UTC)}, about, id)
+	return ExplainVerdict(context.Background(), october(), about, id)
+}
+
+// october asks for the estate in the folder e.
+func october() Request {
+	return Request{Paths: []string{"e"}, Today: time.Date(2026, 10, 31, 0, 0, 0, 0, time.UTC)}
 }
 
 // TestSubjects: of things with the same name that one counts which the
@@ -116,7 +121,9 @@ func TestSubjects(t *testing.T) {
 // was seen, and every step to settle it is told once.
 func TestExplainVerdictOfNothing(t *testing.T) {
 	estateOf(t, map[string]string{"e/rows.json": twoNames})
-	x, err := explain(t, "shop", "data.key-vault-protection")
+	q := october()
+	q.Checks.NotOwn = true
+	x, err := ExplainVerdict(context.Background(), q, "shop", "data.key-vault-protection")
 	if err != nil {
 		t.Fatal(err)
 	}

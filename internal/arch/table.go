@@ -75,6 +75,7 @@ var table = []row{
 	{"internal/lint", stations, nil},
 
 	{"internal/assess", line, nil},
+	{"internal/policycase", line, nil}, // runs the policy language over cases, as assess does over an estate
 
 	{"internal/compare", adapters, nil},
 	{"internal/source/jsonspan", adapters, nil}, // finds elements in bytes; knows nothing of readers
@@ -83,6 +84,8 @@ var table = []row{
 	{"internal/source/attestationcsv", adapters, append(slices.Clone(readersGround), "internal/source/statements")}, // a row is an attestation
 	{"internal/source/scubaresults", adapters, append(slices.Clone(readersGround), "internal/source/scubagear")},    // a report holds the settings it is made of
 	{"internal/source/*", adapters, readersGround},
+	{"internal/policyfiles", adapters, []string{"internal/source", "internal/source/jsontree"}}, // reads files as sources do, but no estate
+	{"internal/pack", adapters, []string{"internal/source/jsontree"}},
 	{"internal/collect", adapters, nil},
 	{"internal/report", adapters, nil},
 	{"internal/report/jsonl", adapters, []string{"internal/report", "internal/report/json"}}, // its lines are the objects of the JSON contract
@@ -127,6 +130,7 @@ var doors = map[string][]string{
 	"github.com/santhosh-tekuri/jsonschema/v6": {},
 	"golang.org/x/term":                        {"internal/cli"},
 	"github.com/xuri/excelize/v2":              {"internal/source/workbook"},
+	"golang.org/x/text/cases":                  {"internal/policy"},
 }
 
 // rowOf finds the row of a folder: its own, else that of its parent's "/*".

@@ -125,11 +125,10 @@ func (c *call) cut(piece func(n, count int) (from, to int)) Value {
 }
 
 func indexFromEnd(c *call) Value {
-	v := tryIndexFromEnd(c)
-	if v.IsNull() {
+	if at := c.args[1].Int(); at < 1 || at > int64(c.args[0].Len()) {
 		return c.fail("there is no such element")
 	}
-	return v
+	return tryIndexFromEnd(c)
 }
 
 func tryIndexFromEnd(c *call) Value {

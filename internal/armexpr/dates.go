@@ -1,47 +1,63 @@
 package armexpr
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// layouts are the ways in which dates are written, tried in turn.
+// layouts are the ways in which dates are written, tried in turn. The last
+// ones are ISO 8601 without its marks, as utcNow writes by default.
 var layouts = []string{
 	time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999", time.DateOnly,
+	"2006-01-02T15:04Z07:00", "2006-01-02T15:04", "2006-01-02T15:04:05.999999999Z0700", "20060102T150405Z0700", "20060102T150405",
 }
 
 // parseDate reads a date; one without a zone is UTC.
 func parseDate(s string) (time.Time, bool) {
+	s = strings.TrimSpace(s)
 	for _, layout := range layouts {
-		if t, err := time.Parse(layout, strings.TrimSpace(s)); err == nil {
+		if t, err := time.Parse(layout, s); err == nil {
 			return t, true
 		}
 	}
 	return time.Time{}, false
 }
 
-// duration is ISO 8601 with whole numbers.
-var duration = regexp.MustCompile(`^([+-]?)P(?:(\d{1,5})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?$`)
+// duration is ISO 8601, in which a count may have a fraction.
+var duration = regexp.MustCompile(`^([+-]?)P` + count("Y", 5) + count("M", 5) + count("W", 5) + count("D", 6) +
+	`(T` + count("H", 7) + count("M", 8) + count("S", 9) + `)?$`)
 
-// addDuration counts a year as 365 days and a month as 30, as Azure does.
+func count(unit string, digits int) string {
+	return `(?:(\d{1,` + strconv.Itoa(digits) + `}(?:[.,]\d{1,9})?)` + unit + `)?`
+}
+
+// unitSeconds are the seconds of each unit, beside the groups of [duration]. A
+// year has 365 days and a month 30, as documented.
+// https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-date#remarks
+var unitSeconds = [...]int64{2: 365 * 86400, 3: 30 * 86400, 4: 7 * 86400, 5: 86400, 7: 3600, 8: 60, 9: 1}
+
+// addDuration moves a date by a duration.
 func addDuration(t time.Time, text string) (time.Time, bool) {
 	m := duration.FindStringSubmatch(text)
-	if m == nil || len(text) < 3 {
+	if m == nil || m[6] == "T" || strings.HasSuffix(text, "P") {
 		return t, false
 	}
-	seconds := [...]int64{2: 365 * 86400, 3: 30 * 86400, 4: 7 * 86400, 5: 86400, 6: 3600, 7: 60, 8: 1}
-	var total int64
-	for i := 2; i < len(m); i++ {
-		n, _ := strconv.ParseInt(m[i], 10, 64) // nine digits at most
-		total += n * seconds[i]
+	var seconds, nanos int64
+	for i, unit := range unitSeconds {
+		if unit == 0 || m[i] == "" {
+			continue
+		}
+		whole, fraction, _ := strings.Cut(strings.ReplaceAll(m[i], ",", "."), ".")
+		n, _ := strconv.ParseInt(whole, 10, 64)                        // nine digits at most
+		f, _ := strconv.ParseInt((fraction + "000000000")[:9], 10, 64) // billionths
+		seconds, nanos = seconds+n*unit+f*unit/1e9, nanos+f*unit%1e9
 	}
 	if m[1] == "-" {
-		total = -total
+		seconds, nanos = -seconds, -nanos
 	}
-	t = time.Unix(t.Unix()+total, int64(t.Nanosecond())).In(t.Location())
+	t = time.Unix(t.Unix()+seconds, int64(t.Nanosecond())+nanos).In(t.Location())
 	return t, t.Year() >= 1 && t.Year() <= 9999
 }
 
@@ -54,17 +70,18 @@ func dateTimeAdd(c *call) Value {
 		return c.fail("no duration that can be added")
 	}
 	if len(c.args) == 3 {
-		return FormatDate(t, c.args[2].text)
+		return writeDate(t, c.args[2].text)
 	}
 	return Text(asWritten(t, c.args[0].text))
 }
 
-// asWritten writes a date with as many digits of a second as another had.
+// asWritten writes a date with as many digits of a second as another had, and
+// with those that it needs where the other had none.
 func asWritten(t time.Time, like string) string {
-	layout := "2006-01-02T15:04:05"
+	layout := "2006-01-02T15:04:05.9999999"
 	if _, fraction, ok := strings.Cut(like, "."); ok {
 		digits := len(fraction) - len(strings.TrimLeft(fraction, "0123456789"))
-		layout += "." + strings.Repeat("0", min(digits, 9))
+		layout = "2006-01-02T15:04:05." + strings.Repeat("0", min(digits, 9))
 	}
 	return t.Format(layout + "Z07:00")
 }
@@ -95,52 +112,4 @@ func dateTimeToEpoch(c *call) Value {
 		return c.fail("no date")
 	}
 	return Int(t.Unix())
-}
-
-// dateWords are the format words of .NET, the longest first, and Go's. Go has
-// none for fractions of a second but behind a dot.
-var dateWords = []struct{ word, layout string }{
-	{"yyyy", "2006"}, {"MMMM", "January"}, {"dddd", "Monday"}, {"fffffff", ""}, {"fff", ""}, {"MMM", "Jan"}, {"ddd", "Mon"},
-	{"yy", "06"}, {"MM", "01"}, {"dd", "02"}, {"HH", "15"}, {"hh", "03"}, {"mm", "04"}, {"ss", "05"}, {"tt", "PM"}, {"zzz", "-07:00"},
-	{"M", "1"}, {"d", "2"}, {"h", "3"}, {"m", "4"}, {"s", "5"},
-}
-
-// dateFormats are the standard formats of one letter.
-var dateFormats = map[string]string{
-	"": "yyyyMMddTHHmmssZ", "o": "yyyy-MM-ddTHH:mm:ss.fffffffZ", "O": "yyyy-MM-ddTHH:mm:ss.fffffffZ", "s": "yyyy-MM-ddTHH:mm:ss",
-	"u": "yyyy-MM-dd HH:mm:ssZ", "d": "M/d/yyyy", "D": "dddd, dd MMMM yyyy", "t": "HH:mm", "T": "HH:mm:ss",
-}
-
-// FormatDate writes a date in a format of .NET; "" is that of utcNow.
-func FormatDate(t time.Time, spec string) Value {
-	t = t.UTC()
-	if standard, ok := dateFormats[spec]; ok {
-		spec = standard
-	} else if len(spec) == 1 {
-		return Failed(fmt.Sprintf("the date format %q", spec))
-	}
-	var b strings.Builder
-	for spec != "" {
-		word, layout := dateWord(spec)
-		spec = spec[len(word):]
-		switch {
-		case word[0] == 'f':
-			b.WriteString(fmt.Sprintf("%09d", t.Nanosecond())[:len(word)])
-		case layout != "":
-			b.WriteString(t.Format(layout))
-		default:
-			b.WriteString(word)
-		}
-	}
-	return Text(b.String())
-}
-
-// dateWord is the word that a format begins with, or its first letter.
-func dateWord(spec string) (word, layout string) {
-	for _, w := range dateWords {
-		if strings.HasPrefix(spec, w.word) {
-			return w.word, w.layout
-		}
-	}
-	return spec[:1], ""
 }

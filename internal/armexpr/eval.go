@@ -3,8 +3,6 @@ package armexpr
 import (
 	"fmt"
 	"strings"
-
-	"github.com/demarc-dev/demarc"
 )
 
 // Host knows what surrounds an expression.
@@ -82,7 +80,19 @@ func (e *env) eval(n node) Value {
 func (l literal) eval(*env) Value { return l.value }
 
 func (a *access) eval(e *env) Value {
-	return at(e.eval(a.of), e.eval(a.at), a.safe)
+	return at(e.eval(a.of), e.eval(a.at), a.safe || lenient(e.host))
+}
+
+// Lenient is a [Host] in whose language a property that is not there is null.
+type Lenient interface {
+	Host
+	// Lenient reports whether it is so.
+	Lenient() bool
+}
+
+func lenient(h Host) bool {
+	l, ok := h.(Lenient)
+	return ok && l.Lenient()
 }
 
 // at reads a member or an element of a value.
@@ -128,7 +138,7 @@ func inside(of, index Value) Value {
 }
 
 func (n *callNode) eval(e *env) Value {
-	c := &call{env: e, name: n.name, nodes: n.args}
+	c := &call{env: e, name: n.name, folded: n.folded, nodes: n.args}
 	if n.fn != nil && n.fn.mode == lazy {
 		return n.fn.does(c)
 	}
@@ -150,10 +160,11 @@ func (n *callNode) eval(e *env) Value {
 
 // call is one call of a function.
 type call struct {
-	env   *env
-	name  string
-	args  []Value
-	nodes []node // of a function that evaluates its arguments itself
+	env    *env
+	name   string
+	folded string
+	args   []Value
+	nodes  []node // of a function that evaluates its arguments itself
 }
 
 func (c *call) run(fn *function) Value {
@@ -177,10 +188,10 @@ func (c *call) run(fn *function) Value {
 // ask puts a call to the host. What the host does not know either is unknown
 // for the given reason.
 func (c *call) ask(reason string) Value {
-	if v, ok := c.env.host.Call(demarc.Fold(c.name), c.args); ok {
+	if v, ok := c.env.host.Call(c.folded, c.args); ok {
 		return v
 	}
-	if reason == "" && strings.HasPrefix(demarc.Fold(c.name), "list") {
+	if reason == "" && strings.HasPrefix(c.folded, "list") {
 		reason = afterDeployment
 	}
 	if reason == "" {

@@ -197,6 +197,8 @@ func TestUnknown(t *testing.T) {
 		{"[empty(parameters('u'))]", "{empty(u)}" + noValue},
 		{"[startsWith(concat('Ab', parameters('u')), 'a')]", "true"},
 		{"[startsWith(concat('ab', parameters('u')), 'b')]", "false"},
+		{"[startsWith(concat('x', parameters('u')), 'abc')]", "false"},
+		{"[endsWith(concat(parameters('u'), 'C'), 'abc')]", "{endsWith(uC, abc)}" + noValue},
 		{"[union(createArray(parameters('u')), createArray(parameters('u')))]", `["{u}"]`},
 		{"[length(union(createArray(parameters('u')), createArray('x')))]", `{length(union(["u"], ["x"]))}` + noValue},
 		{"[uri(parameters('u'), 'nested/x.json')]", "{u}/nested/x.json" + noValue},

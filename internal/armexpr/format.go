@@ -2,7 +2,6 @@ package armexpr
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -63,18 +62,25 @@ func (f *formatter) run() (problem string) {
 	return ""
 }
 
+// maxWidth is the largest width that .NET takes.
+const maxWidth = 1_000_000
+
 // item writes one argument.
 func (f *formatter) item(item string) (problem string) {
 	place, spec, _ := strings.Cut(item, ":")
 	index, alignment, aligned := strings.Cut(place, ",")
-	at, err := strconv.Atoi(strings.TrimSpace(index))
-	if err != nil || at < 0 {
+	at, ok := wholeNumber(strings.TrimRight(index, " "))
+	if !ok || strings.Contains(item, "{") {
 		return "{" + item + "} is no place"
 	}
 	width := 0
 	if aligned {
-		if width, err = strconv.Atoi(strings.TrimSpace(alignment)); err != nil || width > 1000 || width < -1000 {
+		digits, left := strings.CutPrefix(strings.Trim(alignment, " "), "-")
+		if width, ok = wholeNumber(digits); !ok {
 			return "{" + item + "} has no width"
+		}
+		if left {
+			width = -width
 		}
 	}
 	if at >= len(f.args) {
@@ -90,6 +96,12 @@ func (f *formatter) item(item string) (problem string) {
 	return ""
 }
 
+// wholeNumber reads digits and nothing else.
+func wholeNumber(s string) (int, bool) {
+	n, err := strconv.ParseUint(s, 10, 32)
+	return int(min(n, maxWidth)), err == nil && n <= maxWidth
+}
+
 func (f *formatter) aligned(text string, width int) {
 	n := utf8.RuneCountInString(text)
 	if width > n {
@@ -101,65 +113,11 @@ func (f *formatter) aligned(text string, width int) {
 	}
 }
 
-// specified writes a value as a format specification says.
+// specified writes a value as a format specification says. Only numbers heed
+// it, as in .NET.
 func specified(v Value, spec string) (string, bool) {
-	if spec == "" || !v.isNumber() {
+	if !v.isNumber() || v.kind == KindInt && spec == "" {
 		return written(v), true
 	}
-	digits := -1
-	if n, err := strconv.Atoi(spec[1:]); err == nil && n >= 0 && n < 100 {
-		digits = n
-	}
-	switch spec[0] {
-	case 'D', 'd':
-		return zeroed(v, max(digits, 1)), v.kind == KindInt
-	case 'X':
-		return fmt.Sprintf("%0*X", max(digits, 1), v.Int()), v.kind == KindInt
-	case 'x':
-		return fmt.Sprintf("%0*x", max(digits, 1), v.Int()), v.kind == KindInt
-	case 'F', 'f':
-		return strconv.FormatFloat(v.Float(), 'f', orTwo(digits), 64), true
-	case 'N', 'n':
-		return grouped(v.Float(), orTwo(digits)), true
-	case 'P', 'p':
-		return grouped(v.Float()*100, orTwo(digits)) + " %", true
-	case 'G', 'g':
-		return formatNumber(v), true
-	}
-	if strings.Trim(spec, "0") == "" {
-		return zeroed(v, len(spec)), true
-	}
-	return "", false
-}
-
-func orTwo(digits int) int {
-	if digits < 0 {
-		return 2
-	}
-	return digits
-}
-
-func zeroed(v Value, digits int) string {
-	sign := ""
-	n := math.Round(v.Float())
-	if n < 0 {
-		sign, n = "-", -n
-	}
-	return fmt.Sprintf("%s%0*.0f", sign, digits, n)
-}
-
-// grouped writes a number with a comma between thousands.
-func grouped(f float64, digits int) string {
-	text := strconv.FormatFloat(math.Abs(f), 'f', digits, 64)
-	whole, fraction, _ := strings.Cut(text, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	if fraction != "" {
-		whole += "." + fraction
-	}
-	if f < 0 {
-		return "-" + whole
-	}
-	return whole
+	return writeNumber(v, spec)
 }

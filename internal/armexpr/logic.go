@@ -1,7 +1,6 @@
 package armexpr
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/demarc-dev/demarc"
@@ -91,7 +90,7 @@ func same(a, b Value) demarc.Truth {
 	case a.IsUnknown() || b.IsUnknown():
 		return sameShapes(a, b)
 	case a.isNumber() && b.isNumber():
-		return demarc.TruthOf(a.Float() == b.Float())
+		return demarc.TruthOf(compareNumbers(a, b) == 0)
 	case a.kind != b.kind:
 		return demarc.False
 	case a.kind == KindArray:
@@ -162,7 +161,7 @@ func (c *call) compare(holds func(int) bool) Value {
 	a, b := c.args[0], c.args[1]
 	switch {
 	case a.isNumber() && b.isNumber():
-		return Bool(holds(cmp.Compare(a.Float(), b.Float())))
+		return Bool(holds(compareNumbers(a, b)))
 	case a.kind == KindText && b.kind == KindText:
 		n := demarc.CompareFold(a.text, b.text)
 		if n == 0 {

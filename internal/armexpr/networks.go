@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/big"
 	"net/netip"
+	"strings"
 )
 
 func (c *call) prefix() (netip.Prefix, bool) {
@@ -92,18 +93,41 @@ func netmask(p netip.Prefix) string {
 	return netip.AddrFrom4(b).String()
 }
 
-// ipRangeContains reports whether a range holds an address or another range.
+// addresses are all addresses from the first to the last.
+type addresses struct{ first, last netip.Addr }
+
+// parseAddresses reads an address, a network in CIDR notation, or a first and
+// a last address with a dash between them. A range that ends before it begins
+// is refused, as documented.
+// https://learn.microsoft.com/azure/governance/policy/concepts/definition-structure-policy-rule#policy-functions
+func parseAddresses(text string) (addresses, bool) {
+	if from, to, ok := strings.Cut(text, "-"); ok {
+		a, err := netip.ParseAddr(from)
+		b, also := netip.ParseAddr(to)
+		return addresses{a, b}, err == nil && also == nil && a.BitLen() == b.BitLen() && a.Zone() == "" && b.Zone() == "" && a.Compare(b) <= 0
+	}
+	if strings.Contains(text, "/") {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return addresses{}, false
+		}
+		p = p.Masked()
+		return addresses{p.Addr(), lastOf(p)}, true
+	}
+	a, err := netip.ParseAddr(text)
+	return addresses{a, a}, err == nil && a.Zone() == ""
+}
+
+// ipRangeContains reports whether a range holds another. Ranges of two
+// families are refused, as documented.
 func ipRangeContains(c *call) Value {
-	p, ok := c.prefix()
-	if !ok {
-		return c.fail(noNetwork)
+	outer, ok := parseAddresses(c.args[0].text)
+	inner, also := parseAddresses(c.args[1].text)
+	if !ok || !also {
+		return c.fail("no range of addresses")
 	}
-	if a, err := netip.ParseAddr(c.args[1].text); err == nil {
-		return Bool(p.Contains(a))
+	if outer.first.BitLen() != inner.first.BitLen() {
+		return c.fail("addresses of two families")
 	}
-	q, err := netip.ParsePrefix(c.args[1].text)
-	if err != nil {
-		return c.fail(noNetwork)
-	}
-	return Bool(p.Bits() <= q.Bits() && p.Contains(q.Addr()))
+	return Bool(outer.first.Compare(inner.first) <= 0 && inner.last.Compare(outer.last) <= 0)
 }

@@ -1,6 +1,7 @@
 package armexpr
 
 import (
+	"cmp"
 	"math"
 	"math/bits"
 	"strconv"
@@ -68,12 +69,21 @@ func mod(c *call) Value {
 	return Int(a % b)
 }
 
-func least(c *call) Value { return c.extreme(func(a, b float64) bool { return a < b }) }
-func most(c *call) Value  { return c.extreme(func(a, b float64) bool { return a > b }) }
+func least(c *call) Value { return c.extreme(-1) }
+func most(c *call) Value  { return c.extreme(1) }
 
-// extreme finds the number that beats all others among the arguments, or
-// among the elements of the one array.
-func (c *call) extreme(beats func(a, b float64) bool) Value {
+// compareNumbers compares integers as such: as floats, large ones would be
+// rounded to the same number.
+func compareNumbers(a, b Value) int {
+	if a.kind == KindInt && b.kind == KindInt {
+		return cmp.Compare(a.Int(), b.Int())
+	}
+	return cmp.Compare(a.Float(), b.Float())
+}
+
+// extreme finds the number whose comparison with all others has the sign,
+// among the arguments or among the elements of the one array.
+func (c *call) extreme(sign int) Value {
 	list := c.args
 	if len(list) == 1 && list[0].kind == KindArray {
 		list = list[0].more.list
@@ -89,7 +99,7 @@ func (c *call) extreme(beats func(a, b float64) bool) Value {
 		if !v.isNumber() {
 			return c.fail(v.kind.String() + " among the numbers")
 		}
-		if beats(v.Float(), best.Float()) {
+		if compareNumbers(v, best) == sign {
 			best = v
 		}
 	}
@@ -101,13 +111,16 @@ func toInt(c *call) Value {
 	case KindInt:
 		return v
 	case KindFloat:
-		return Float(math.Trunc(v.Float()))
+		if math.Abs(v.Float()) < 1<<63 {
+			return Int(int64(v.Float()))
+		}
+		return c.fail(outOfRange)
 	case KindText:
 		text := strings.TrimSpace(v.text)
 		if i, err := strconv.ParseInt(text, 10, 64); err == nil {
 			return Int(i)
 		}
-		if f, err := strconv.ParseFloat(text, 64); err == nil && math.Abs(f) < 1<<53 {
+		if f, ok := parseFloat(text); ok && math.Abs(f) < 1<<53 {
 			return Int(int64(f))
 		}
 	case KindUnknown, KindNull, KindBool, KindArray, KindObject:
@@ -120,12 +133,21 @@ func toFloat(c *call) Value {
 	case KindInt, KindFloat:
 		return v
 	case KindText:
-		if f, err := strconv.ParseFloat(strings.TrimSpace(v.text), 64); err == nil && !math.IsInf(f, 0) && !math.IsNaN(f) {
+		if f, ok := parseFloat(strings.TrimSpace(v.text)); ok {
 			return Float(f)
 		}
 	case KindUnknown, KindNull, KindBool, KindArray, KindObject:
 	}
 	return c.fail("no number")
+}
+
+// parseFloat reads decimal numbers only: no words, no other bases.
+func parseFloat(s string) (float64, bool) {
+	if strings.Trim(s, "0123456789+-.eE") != "" {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	return f, err == nil && !math.IsInf(f, 0)
 }
 
 // maxRange is the largest count that Azure's range function takes.
@@ -136,7 +158,7 @@ func span(c *call) Value {
 	if count < 0 || count > maxRange {
 		return c.fail("a count of " + strconv.FormatInt(count, 10) + ", Azure allows 0 to 10000")
 	}
-	if start > math.MaxInt32 || start < math.MinInt32 {
+	if start+count > math.MaxInt32 || start < math.MinInt32 || start > math.MaxInt32 {
 		return c.fail(outOfRange)
 	}
 	list := make([]Value, count)

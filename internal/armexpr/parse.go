@@ -56,6 +56,33 @@ func ParseInner(text string) (*Expr, error) {
 	return &Expr{root}, nil
 }
 
+// Arguments are the first arguments of all calls of a function in the
+// expression, by its folded name, in order. A call without any gives nil.
+func (e *Expr) Arguments(function string) []*Expr {
+	var found []*Expr
+	var visit func(node)
+	visit = func(n node) {
+		switch n := n.(type) {
+		case *access:
+			visit(n.of)
+			visit(n.at)
+		case *callNode:
+			if n.folded == function {
+				if len(n.args) == 0 {
+					found = append(found, nil)
+				} else {
+					found = append(found, &Expr{n.args[0]})
+				}
+			}
+			for _, a := range n.args {
+				visit(a)
+			}
+		}
+	}
+	visit(e.root)
+	return found
+}
+
 // node is a piece of a parsed expression.
 type node interface{ eval(*env) Value }
 
@@ -65,9 +92,10 @@ type literal struct{ value Value }
 // call is a function with its arguments; fn is nil for one that only a host
 // may know.
 type callNode struct {
-	name string // as spelled, with its namespace
-	fn   *function
-	args []node
+	name   string // as spelled, with its namespace
+	folded string
+	fn     *function
+	args   []node
 }
 
 // access reads a member or an element. A safe one gives null where there is none.
@@ -186,7 +214,7 @@ func (p *parser) function() (node, error) {
 	fn := byName[demarc.Fold(name)]
 	if p.peek() != '(' {
 		if fn != nil && fn.constant {
-			return &callNode{name: name, fn: fn}, nil
+			return &callNode{name: name, folded: demarc.Fold(name), fn: fn}, nil
 		}
 		return nil, p.unexpected("( behind " + name)
 	}
@@ -199,7 +227,7 @@ func (p *parser) function() (node, error) {
 			return nil, err
 		}
 	}
-	return &callNode{name: name, fn: fn, args: args}, nil
+	return &callNode{name: name, folded: demarc.Fold(name), fn: fn, args: args}, nil
 }
 
 func (p *parser) arguments() ([]node, error) {

@@ -2,6 +2,7 @@ package armexpr
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -139,7 +140,7 @@ func trim(c *call) Value {
 
 func substring(c *call) Value {
 	text := []rune(c.args[0].text)
-	start := c.args[1].Int()
+	start := c.arg(1, Int(0)).Int()
 	count := c.arg(2, Int(int64(len(text))-start)).Int()
 	if start < 0 || count < 0 || start > int64(len(text)) || count > int64(len(text))-start {
 		return c.fail(fmt.Sprintf("characters %d to %d of a text of %d", start, start+count, len(text)))
@@ -148,32 +149,25 @@ func substring(c *call) Value {
 }
 
 func startsWith(c *call) Value {
-	return c.affix(Value.head, func(text, affix string) bool {
-		return len(text) >= len(affix) && demarc.EqualFold(text[:len(affix)], affix)
-	})
+	return c.affix(Value.head, strings.HasPrefix)
 }
 
 func endsWith(c *call) Value {
-	return c.affix(Value.Tail, func(text, affix string) bool {
-		return len(text) >= len(affix) && demarc.EqualFold(text[len(text)-len(affix):], affix)
-	})
+	return c.affix(Value.Tail, strings.HasSuffix)
 }
 
 // affix compares the known end of a text with one that may stand there,
 // without case, as documented.
 func (c *call) affix(end func(Value) string, has func(text, affix string) bool) Value {
 	text, affix := c.args[0], c.args[1]
-	switch {
-	case affix.IsUnknown():
+	if affix.IsUnknown() || text.Failed() {
 		return c.unknown()
-	case !text.IsUnknown() || has(end(text), affix.text):
-		return Bool(has(end(text), affix.text))
 	}
-	known := end(text)
-	if len(known) >= len(affix.text) {
-		return Bool(false)
+	known, wanted := demarc.Fold(end(text)), demarc.Fold(affix.text)
+	if text.IsUnknown() && len(known) < len(wanted) && has(wanted, known) {
+		return c.unknown()
 	}
-	return c.unknown()
+	return Bool(has(known, wanted))
 }
 
 func indexOf(c *call) Value {
@@ -195,8 +189,8 @@ func (c *call) character(find func(s, sub string) int) Value {
 	if c.args[0].kind != KindText || c.args[1].kind != KindText {
 		return c.fail("cannot look for " + c.args[1].kind.String() + " in " + c.args[0].kind.String())
 	}
-	text := strings.ToLower(c.args[0].text)
-	i := find(text, strings.ToLower(c.args[1].text))
+	text := demarc.Fold(c.args[0].text)
+	i := find(text, demarc.Fold(c.args[1].text))
 	if i < 0 {
 		return Int(-1)
 	}
@@ -221,6 +215,9 @@ func (c *call) position(list []Value, fromEnd bool) Value {
 }
 
 func padLeft(c *call) Value {
+	if v := c.args[0]; v.kind != KindText && !v.isNumber() {
+		return c.fail("argument 1 is " + v.kind.String() + ", not a text or an integer")
+	}
 	text, width := written(c.args[0]), c.args[1].Int()
 	pad := c.arg(2, Text(" ")).text
 	if utf8.RuneCountInString(pad) != 1 || width < 0 || width > MaxText {
@@ -259,22 +256,39 @@ func split(c *call) Value {
 	if text.IsUnknown() && (text.HasSlash() || len(separators) != 1 || separators[0] != "/") || c.args[1].IsUnknown() {
 		return c.unknown()
 	}
-	pieces := []string{text.shape()}
-	for _, s := range separators {
-		if s == "" {
-			continue
-		}
-		var next []string
-		for _, piece := range pieces {
-			next = append(next, strings.Split(piece, s)...)
-		}
-		pieces = next
+	pieces, ok := c.pieces(text.shape(), separators)
+	if !ok {
+		return Failed("the expressions take too many steps")
 	}
 	list := make([]Value, len(pieces))
 	for i, piece := range pieces {
 		list[i] = shaped(piece, text)
 	}
 	return Array(list)
+}
+
+// pieces cuts at whichever separator comes first, at one place at the one that
+// is named first, as .NET does.
+func (c *call) pieces(text string, separators []string) (list []string, ok bool) {
+	separators = slices.DeleteFunc(separators, func(s string) bool { return s == "" })
+	if len(separators) == 1 {
+		return strings.Split(text, separators[0]), true
+	}
+	if !c.env.budget.Take(len(text) / 64 * len(separators)) {
+		return nil, false
+	}
+	from := 0
+	for at := 0; at < len(text); {
+		i := slices.IndexFunc(separators, func(s string) bool { return strings.HasPrefix(text[at:], s) })
+		if i < 0 {
+			at++
+			continue
+		}
+		list = append(list, text[from:at])
+		at += len(separators[i])
+		from = at
+	}
+	return append(list, text[from:]), true
 }
 
 func (c *call) separators() ([]string, bool) {

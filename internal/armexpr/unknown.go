@@ -12,6 +12,12 @@ const (
 	holeClose = '\x01'
 )
 
+// How holes are written: with braces for people, without in labels.
+var (
+	braced   = strings.NewReplacer(string(holeOpen), "{", string(holeClose), "}")
+	unbraced = strings.NewReplacer(string(holeOpen), "", string(holeClose), "")
+)
+
 // Unknown is a value that cannot be told, with the reason in lower case and a
 // label that stands for it in the texts that it is a piece of.
 func Unknown(reason, label string) Value {
@@ -51,7 +57,7 @@ func (v Value) Shape() string {
 	case KindText:
 		return v.text
 	case KindUnknown:
-		return strings.NewReplacer(string(holeOpen), "{", string(holeClose), "}").Replace(v.shape())
+		return braced.Replace(v.shape())
 	}
 	return v.String()
 }
@@ -138,7 +144,7 @@ func (v Value) label() string {
 	if v.size() > large {
 		return fmt.Sprintf("%s of %d", v.kind, v.size())
 	}
-	return strings.NewReplacer(string(holeOpen), "", string(holeClose), "").Replace(v.shape())
+	return unbraced.Replace(v.shape())
 }
 
 // hole makes a hole. A label that is long, or would be taken for a piece of a

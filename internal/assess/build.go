@@ -60,7 +60,7 @@ func (s *settler) build(shards []*Shard, files []*demarc.File) *Settled {
 	slices.SortStableFunc(a.Estate.Incomplete, func(x, y demarc.Incomplete) int {
 		return cmp.Or(strings.Compare(x.Place.String(), y.Place.String()), strings.Compare(x.Message, y.Message))
 	})
-	settled := &Settled{Assessment: a, line: s.line, looks: map[string]*look{}}
+	settled := &Settled{Assessment: a, line: s.line, looks: map[string]*look{}, checker: s.explains}
 	for _, shard := range shards {
 		for _, w := range shard.watched {
 			settled.Watched = append(settled.Watched, w)

@@ -33,6 +33,9 @@ func (s *Shard) keepRule(r *demarc.Resource, home *place, values *slots.Values) 
 // assessment.
 func (s *settler) checks(shards []*Shard) *Shard {
 	own := s.line.NewShard()
+	for _, c := range s.scopeChecks {
+		own.ofScope(c, s.line.options.AsOf)
+	}
 	if s.line.options.NoChecks {
 		return own
 	}
@@ -85,6 +88,19 @@ func (s *Shard) computed(f *access.Finding, day time.Time) {
 		})
 	}
 	s.witness(&e, true)
+}
+
+// ofScope keeps what policies say of a subscription or a group, as far as a task
+// reads it.
+func (s *Shard) ofScope(c scopeCheck, day time.Time) {
+	s.line.eachSaid(c.set, func(f *finding) {
+		if len(f.bindings) == 0 {
+			return
+		}
+		e := demarc.Evidence{Tool: f.tool, Check: f.findingKey.check, Title: f.title, Outcome: f.outcome, Reason: f.reason, By: f.by,
+			Strength: f.strength, Observed: day.UTC().Truncate(24 * time.Hour), Subject: demarc.Subject{ID: c.scope.ID}}
+		s.witness(&e, true)
+	})
 }
 
 // tenantType is what a subject says that is about a tenant which nobody named.

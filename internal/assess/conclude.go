@@ -52,6 +52,7 @@ type conclusion struct {
 	offerings map[offeringKey]*demarc.Offering
 	asked     map[*demarc.Responsibility]bool
 	onFile    map[string]bool // tools
+	known     []knownAction   // of the resource at hand
 }
 
 type actionKey struct {
@@ -194,9 +195,17 @@ const (
 	datesAct       = "dates"
 )
 
-// toolsOnFile are the tools whose results were read.
+// toolsOnFile are the tools whose results were read, and the program itself
+// where its own policies were evaluated: to ask again says the same.
 func (d *docket) toolsOnFile() map[string]bool {
 	tools := map[string]bool{}
+	if p := d.line.policies(); p != nil {
+		for i := range p.Checks {
+			if p.Checks[i].Definition == "" {
+				tools[demarc.Fold(p.Checks[i].Tool)] = true
+			}
+		}
+	}
 	d.line.findings.Range(func(_, f any) bool {
 		if f := f.(*finding); !f.computed && f.tool != attestation {
 			tools[demarc.Fold(f.tool)] = true
@@ -271,7 +280,10 @@ func (c *conclusion) act(v *demarc.Verdict) {
 func (c *conclusion) actionsOfResources() {
 	j := c.newJury()
 	for _, i := range c.homes {
-		if !strings.ContainsAny(c.own[i], string([]byte{byte(codeUnmet), byte(codeAccepted)})) || c.all[i].Standing != demarc.There {
+		if !hasUnmet(c.own[i]) || c.all[i].Standing != demarc.There {
+			continue
+		}
+		if c.actKnown(int(i)) {
 			continue
 		}
 		for _, v := range c.ownVerdicts(j, int(i)) {

@@ -40,10 +40,10 @@ func (d *docket) countParts() map[partKey]int {
 func (d *docket) allParts(home int, refs []int) bool {
 	seen := map[partKey]map[int]bool{}
 	for _, ref := range refs {
-		if ref >= len(d.byResource) {
+		part, ok := d.subjectOf(ref)
+		if !ok {
 			continue
 		}
-		part := d.resourceAt(ref)
 		key := partKey{int32(home), demarc.Fold(d.all[part].Type)}
 		if seen[key] == nil {
 			seen[key] = map[int]bool{}
@@ -58,6 +58,18 @@ func (d *docket) allParts(home int, refs []int) bool {
 	return true
 }
 
+// subjectOf is the resource that evidence or the result of a policy is about.
+func (d *docket) subjectOf(ref int) (resource int, ok bool) {
+	switch {
+	case ref < len(d.byResource):
+		return d.resourceAt(ref), true
+	case ref < d.firstRuled() || ref >= d.firstRuled()+d.ruledTotal():
+		return 0, false // about more than one resource
+	}
+	resource, _ = d.resultAt(ref)
+	return resource, true
+}
+
 // allMembers reports whether evidence about resources and smaller scopes is
 // about all resources that refer to a task of an instance.
 func (d *docket) allMembers(i *instance, at *atInstance, refs []int) bool {
@@ -67,6 +79,11 @@ func (d *docket) allMembers(i *instance, at *atInstance, refs []int) bool {
 		if ref < len(d.byResource) {
 			n := d.resourceAt(ref)
 			single[n] = single[n] || d.byResource[ref].subject == 0
+			continue
+		}
+		if ref >= d.firstRuled() {
+			n, _ := d.resultAt(ref)
+			single[n] = true
 			continue
 		}
 		l := &d.others[ref-len(d.byResource)]
@@ -141,7 +158,9 @@ func (d *docket) below(l *located, task *responsibility.Task) map[*instance]int 
 		return made
 	}
 	counts := map[*instance]int{}
-	for scope, list := range d.residents() {
+	residents := d.residents()
+	for _, scope := range d.inhabited(l) {
+		list := residents[scope]
 		if l.target.Workload == "" && !d.covers(l, scope, "") {
 			continue
 		}
@@ -158,6 +177,25 @@ func (d *docket) below(l *located, task *responsibility.Task) map[*instance]int 
 	}
 	d.reached[key] = counts
 	return counts
+}
+
+// inhabited are the scopes that may hold what evidence is about: those in a
+// subscription or group are found at once.
+func (d *docket) inhabited(l *located) []*demarc.Scope {
+	if d.holding == nil {
+		d.holding = map[*demarc.Scope][]*demarc.Scope{}
+		for scope := range d.residents() {
+			d.holding[nil] = append(d.holding[nil], scope)
+			for at := scope; at != nil; at = at.Parent {
+				d.holding[at] = append(d.holding[at], scope)
+			}
+		}
+	}
+	if at := l.target.Scope; at != nil && !l.target.Estate && l.target.Workload == "" &&
+		(at.Kind == demarc.SubscriptionScope || at.Kind == demarc.ResourceGroupScope) {
+		return d.holding[at]
+	}
+	return d.holding[nil]
 }
 
 // covers reports whether a scope or workload is or lies in what the evidence

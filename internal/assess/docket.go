@@ -29,6 +29,7 @@ type docket struct {
 	areas      map[string]int // number of an area in statuses
 
 	instances  instances
+	holding    map[*demarc.Scope][]*demarc.Scope   // scopes with residents, by what they lie in; see inhabited
 	population map[*demarc.Scope][]resident        // see residents
 	wide       map[*responsibility.Task][]*located // about more than one resource at once
 	parts      map[int32][]int32                   // evidence about parts, by the resource that answers for them
@@ -37,10 +38,11 @@ type docket struct {
 	governors  map[int32][]int32                   // settings that are resources of their own, by what they govern
 	homes      []int32                             // the resources that evidence decides something of, in order
 
-	ties  *sync.Map // rules that contradict each other, and notes
-	bases baseTable
-	told  bool     // requirements or delegations tell resources apart that share an answer
-	own   []string // codes by resource, "" where nothing was seen of it
+	ties    *sync.Map // rules that contradict each other, and notes
+	bases   baseTable
+	written writtenSets
+	told    bool     // requirements or delegations tell resources apart that share an answer
+	own     []string // codes by resource, "" where nothing was seen of it
 }
 
 // memberBit marks the numbers of subjects that are resources of the estate.

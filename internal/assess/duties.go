@@ -22,6 +22,11 @@ type duties struct {
 	base    atomic.Pointer[baseVerdicts] // see bare
 }
 
+// find is the place of a task among the resource's own.
+func (d *duties) find(t *responsibility.Task) (at int, found bool) {
+	return slices.BinarySearchFunc(d.own, t.Index, func(x responsibility.Duty, index int) int { return x.Task.Index - index })
+}
+
 // dutiesOf finds the tasks of every answer.
 func (s *settler) dutiesOf() map[*demarc.Answer]*duties {
 	all := make(map[*demarc.Answer]*duties, len(s.answers))

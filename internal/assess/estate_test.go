@@ -2,14 +2,14 @@ package assess_test
 
 import (
 	"encoding/json"
-	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/data"
 	"github.com/demarc-dev/demarc/internal/assess"
 	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/scope"
@@ -17,7 +17,7 @@ import (
 )
 
 // knowledge is the catalogue of the data folder.
-var knowledge = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(os.DirFS("../../data")) })
+var knowledge = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Parse(data.Compact) })
 
 func load(t testing.TB) *catalog.Catalog {
 	t.Helper()
@@ -43,6 +43,8 @@ type record struct {
 	row  string // its properties as a JSON object, seen in full; "" when only id and type were seen
 	seen demarc.Seen
 	site string // scope of a resource whose id does not tell
+
+	standing demarc.Standing
 }
 
 // full is a resource that was seen in full.
@@ -60,7 +62,8 @@ type estate struct {
 	options assess.Options
 	records []record
 	places  []place
-	shards  int // 0 means one
+	shards  int  // 0 means one
+	newLine bool // one that has judged nothing before
 	// What tools and people say: evidence, and exceptions, assurances and the like.
 	evidence   []demarc.Evidence
 	statements []any
@@ -68,16 +71,37 @@ type estate struct {
 	after      bool              // evidence is read after all resources, and knows them
 }
 
-func (e estate) assess(t testing.TB) *assess.Settled {
-	t.Helper()
-	if e.catalog == nil {
-		e.catalog = load(t)
+// plainLine is the line of estates without wishes of their own and without
+// evidence: a line remembers what tools said.
+var plainLine = sync.OnceValues(func() (*assess.Line, error) {
+	c, err := knowledge()
+	if err != nil {
+		return nil, err
 	}
-	e.options.AsOf = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
-	line, err := assess.New(e.catalog, e.options)
+	return assess.New(c, assess.Options{AsOf: today})
+})
+
+// line is compiled for the estate, unless it is a plain one.
+func (e estate) line(t testing.TB) *assess.Line {
+	t.Helper()
+	compile := plainLine
+	if e.newLine || e.evidence != nil || e.catalog != nil || !reflect.ValueOf(e.options).IsZero() {
+		if e.catalog == nil {
+			e.catalog = load(t)
+		}
+		e.options.AsOf = today
+		compile = func() (*assess.Line, error) { return assess.New(e.catalog, e.options) }
+	}
+	line, err := compile()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return line
+}
+
+func (e estate) assess(t testing.TB) *assess.Settled {
+	t.Helper()
+	line := e.line(t)
 	shards := make([]*assess.Shard, max(e.shards, 1))
 	for i := range shards {
 		shards[i] = line.NewShard()
@@ -118,7 +142,7 @@ func (e estate) witness(line *assess.Line, shards []*assess.Shard) []*assess.Sha
 func observe(t testing.TB, line *assess.Line, shard *assess.Shard, r record, values *slots.Values) {
 	t.Helper()
 	id := scope.Parse(r.id)
-	resource := demarc.Resource{ID: r.id, Name: id.Name, Type: r.typ, Seen: r.seen}
+	resource := demarc.Resource{ID: r.id, Name: id.Name, Type: r.typ, Seen: r.seen, Standing: r.standing}
 	if r.typ == "" {
 		resource.Type = id.Type()
 	}
@@ -132,7 +156,11 @@ func observe(t testing.TB, line *assess.Line, shard *assess.Shard, r record, val
 		t.Fatalf("%s: %v", r.row, err)
 	}
 	for name, text := range columns {
-		if err := values.DecodeColumn(demarc.Fold(name), text); err != nil {
+		decode := values.DecodeColumn
+		if r.seen == demarc.SeenDeclared {
+			decode = values.DecodeDeclared
+		}
+		if err := decode(demarc.Fold(name), text); err != nil {
 			t.Fatal(err)
 		}
 	}

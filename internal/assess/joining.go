@@ -18,6 +18,8 @@ type joined struct {
 	shards     []*Shard
 	byResource []*sighting // in order of the resources
 	starts     []uint32    // of each resource's in byResource, and the end; nil without any
+	ruled      []uint32    // how many results of checks the resources in front of each have, and all; nil without any
+	ofScopes   []ofScope   // results about scopes that are numbered behind
 	others     []located   // in order, what was computed here behind what was read
 	imported   int         // of others
 	loose      map[looseKey]*demarc.Unattached
@@ -67,6 +69,7 @@ func (s *settler) joinEvidence(shards []*Shard) *joined {
 	for _, shard := range shards {
 		shard.strangers, shard.hashes = nil, nil
 	}
+	j.countRuled()
 	return j
 }
 

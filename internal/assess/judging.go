@@ -38,7 +38,7 @@ func (d *docket) findHomes() {
 	d.parts = map[int32][]int32{}
 	seen := map[int32]bool{}
 	for i := range d.all {
-		if d.evidenceAt(i) == 0 {
+		if d.evidenceAt(i) == 0 && !d.isRuled(i) {
 			continue
 		}
 		home := d.home(i)
@@ -47,7 +47,7 @@ func (d *docket) findHomes() {
 		}
 		if home != int32(i) {
 			d.parts[home] = append(d.parts[home], int32(i))
-			if d.evidenceAt(int(home)) > 0 || seen[home] {
+			if d.evidenceAt(int(home)) > 0 || d.isRuled(int(home)) || seen[home] {
 				continue
 			}
 			seen[home] = true
@@ -80,6 +80,9 @@ func (d *docket) addWide() {
 		}
 	}
 }
+
+// isRuled reports whether policies said something of a resource.
+func (d *docket) isRuled(i int) bool { return d.ruled != nil && d.ruled[i+1] > d.ruled[i] }
 
 func (d *docket) evidenceAt(i int) int {
 	if d.starts == nil {
@@ -125,6 +128,7 @@ type jury struct {
 	items  [][]judge.Item // by place of the duty
 	ladder ladder
 	above  []atAbove
+	alikes map[alikeKey]*alike
 }
 
 // atAbove is evidence about a resource for a task above it.
@@ -146,7 +150,13 @@ func (d *docket) newJury() *jury { return &jury{docket: d, ladder: ladder{docket
 // judge gives the verdicts of one resource, as codes.
 func (j *jury) judge(i int) string {
 	o := j.all[i]
-	of := j.duties[o.Answer]
+	if key, ok := j.alikeOf(i, o); ok {
+		return j.judgeAlike(i, o, key)
+	}
+	return j.judgeAlone(i, o, j.duties[o.Answer])
+}
+
+func (j *jury) judgeAlone(i int, o *observed, of *duties) string {
 	j.gather(i, o, of)
 	base := j.bases.of(o)
 	codes := []byte(base.said)
@@ -154,7 +164,7 @@ func (j *jury) judge(i int) string {
 		if len(j.items[n]) == 0 || theirs(duty.Task) {
 			continue
 		}
-		said, deciding := j.verdict(i, duty.Task, j.items[n])
+		said, deciding := j.verdict(i, duty.Task, j.items[n], true)
 		accepted := false
 		if said.Status == demarc.Unmet {
 			_, accepted = j.exceptionOf(j.unmet(duty, o, deciding))
@@ -174,8 +184,8 @@ func (d *docket) unmet(duty responsibility.Duty, o *observed, deciding []int) *u
 }
 
 // verdict judges one task of a resource.
-func (d *docket) verdict(i int, t *responsibility.Task, items []judge.Item) (demarc.Judgement, []int) {
-	return judge.Judge(judge.Case{Rule: d.rules[t.Index], Requirement: d.needs.of(d, d.all[i]), AsOf: d.asOf, Items: items,
+func (d *docket) verdict(i int, t *responsibility.Task, items []judge.Item, terse bool) (demarc.Judgement, []int) {
+	return judge.Judge(judge.Case{Rule: d.rules[t.Index], Requirement: d.needs.of(d, d.all[i]), AsOf: d.asOf, Items: items, Terse: terse,
 		Covered: func(refs []int) bool { return d.allParts(i, refs) }})
 }
 
@@ -239,12 +249,12 @@ func (j *jury) take(i, home int, of *duties) {
 				j.lift(levels[task.Level], task, lifted{ref: n, home: int32(home), binding: uint8(b)})
 				continue
 			}
-			at, found := slices.BinarySearchFunc(of.own, task.Index, func(x responsibility.Duty, index int) int { return x.Task.Index - index })
-			if found {
+			if at, found := of.find(task); found {
 				j.items[at] = append(j.items[at], j.itemAbout(n, i, home, &s.finding.bindings[b]))
 			}
 		}
 	}
+	j.takeRuled(i, home, of, &levels)
 }
 
 // itemAbout is evidence about resource i as the resource at home reads it.
@@ -283,12 +293,22 @@ func (j *jury) lift(i *instance, t *responsibility.Task, l lifted) {
 func (d *docket) liftedItem(t *responsibility.Task, l lifted) judge.Item {
 	home := int(l.home)
 	o := d.all[home]
-	item := d.itemAbout(l.ref, d.resourceAt(int(l.ref)), home, &d.byResource[l.ref].finding.bindings[l.binding])
+	item := d.liftedAlone(l, home)
 	item.About, item.Whole, item.Part = o.Name, false, true
 	if _, member := d.duties[o.Answer].party[t]; !member || t.Level == demarc.TenantLevel && onceInTenant(o) {
 		item.Part = false // a setting of the level itself, not one of the resources it is about
 	}
 	return item
+}
+
+// liftedAlone is lifted evidence as the resource at home reads it.
+func (d *docket) liftedAlone(l lifted, home int) judge.Item {
+	if int(l.ref) < len(d.byResource) {
+		return d.itemAbout(l.ref, d.resourceAt(int(l.ref)), home, &d.byResource[l.ref].finding.bindings[l.binding])
+	}
+	i, nth := d.resultAt(int(l.ref))
+	f := d.nthSaid(d.all[i].checks, nth)
+	return d.ruledItem(int(l.ref), i, home, &f.bindings[l.binding], f)
 }
 
 // itemsOf is all evidence about a task above resources.

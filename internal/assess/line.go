@@ -32,6 +32,9 @@ type Options struct {
 	Watch func(r *demarc.Resource) bool
 	// Keep are further properties to keep of them, beside those that decide.
 	Keep []string
+	// KeepSought asks to keep the values of what policies look for beside
+	// others, so that its part in a verdict can be told.
+	KeepSought bool
 	// GroupBy asks for groups, Workloads says what belongs to which workload;
 	// the first that covers a resource counts.
 	GroupBy   demarc.Grouping
@@ -40,8 +43,9 @@ type Options struct {
 	Requirements []demarc.Requirement
 	Delegations  []demarc.Delegation
 	OwnerRules   []demarc.OwnerRule
-	NoChecks     bool     // nothing is computed here; only evidence from outside counts
-	OwnerTags    []string // names of the tags that name an owner; nil for the common ones
+	NoChecks     bool      // what access decides is not checked; policies are apart
+	OwnerTags    []string  // names of the tags that name an owner; nil for the common ones
+	Policies     *Policies // nil for none
 }
 
 // Workload names resources that serve one purpose.
@@ -63,9 +67,13 @@ type Line struct {
 	natures    sync.Map // natureKey -> *nature
 	looks      sync.Map // lookKey -> *look
 	book       *responsibility.Book
+	joints     *joints
 	findings   sync.Map // findingKey -> *finding
 	seatings   sync.Map // *slots.Plan -> *seats
 	tagMatches []demarc.Match
+	said       []saidTable // by bound definition of the policies
+	parts      sync.Map    // *policy.Program -> *slots.Plan, see partOf
+	twins      sync.Map    // *policy.Program -> [][]int, see twinsOf
 }
 
 // nature is what was decided about a resource from its properties alone.
@@ -116,7 +124,8 @@ func New(c *catalog.Catalog, o Options) (*Line, error) {
 	}
 	wishes = append(wishes, access.Wishes()...)
 	wishes = append(wishes, governWishes(c)...)
-	layout, err := slots.NewLayout(wishes)
+	joints := newJoints(c)
+	layout, err := slots.NewLayout(wishes, o.policyWishes, o.apartWishes(joints))
 	if err != nil {
 		return nil, err
 	}
@@ -124,10 +133,16 @@ func New(c *catalog.Catalog, o Options) (*Line, error) {
 	if err != nil {
 		return nil, err
 	}
+	said := 0
+	if o.Policies != nil {
+		said = len(o.Policies.Checks)
+	}
 	return &Line{
+		said:       make([]saidTable, said),
 		catalog:    c,
 		options:    o,
 		layout:     layout,
+		joints:     joints,
 		book:       book,
 		tagMatches: o.tagMatches(),
 		classifier: classify.New(c, layout, o.Overrides),

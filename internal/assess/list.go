@@ -3,9 +3,11 @@ package assess
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/demarc-dev/demarc"
@@ -16,16 +18,17 @@ import (
 // first resource that has it.
 func (d *docket) Sets(visit func(*demarc.VerdictSet) bool) {
 	seen := map[string]bool{}
-	plain := map[*baseVerdicts]bool{}
+	last := map[verdicts]bool{} // those met lately, so that most are not written out
 	for i := range d.all {
 		v := d.verdictsOf(i)
-		if v.said == v.base.said {
-			if plain[v.base] {
-				continue
-			}
-			plain[v.base] = true
+		if last[v] {
+			continue
 		}
-		if set := v.set(); !seen[set.ID] {
+		if len(last) == mostSets {
+			clear(last)
+		}
+		last[v] = true
+		if set := d.written.of(v); !seen[set.ID] {
 			seen[set.ID] = true
 			if !visit(set) {
 				return
@@ -35,7 +38,7 @@ func (d *docket) Sets(visit func(*demarc.VerdictSet) bool) {
 }
 
 // SetOf is the set of a resource.
-func (d *docket) SetOf(i int) *demarc.VerdictSet { return d.verdictsOf(i).set() }
+func (d *docket) SetOf(i int) *demarc.VerdictSet { return d.written.of(d.verdictsOf(i)) }
 
 // Of are all verdicts that a resource refers to: its own, those of what
 // governs it, and those of what exists above it.
@@ -74,8 +77,11 @@ func (d *docket) aboveOf(i int) []demarc.Verdict {
 	at := d.standpoint(o)
 	for _, duty := range d.duties[o.Answer].above {
 		if key, ok := d.keyAt(duty.Task.Level, at); ok {
-			x := d.instances.byKey[key]
-			list = append(list, d.verdictAt(x, x.find(duty.Task)))
+			if x := d.instances.byKey[key]; x != nil { // where nothing is there, nothing is asked
+				if at := x.find(duty.Task); at != nil {
+					list = append(list, d.verdictAt(x, at))
+				}
+			}
 		}
 	}
 	return list
@@ -83,15 +89,14 @@ func (d *docket) aboveOf(i int) []demarc.Verdict {
 
 // Own visits the verdicts about resources that rest on evidence.
 func (d *docket) Own(visit func(*demarc.Verdict) bool) {
-	j := d.newJury()
-	for _, i := range d.homes {
-		for _, v := range d.ownVerdicts(j, int(i)) {
-			if !visit(&v) {
-				return
+	d.eachOwn(func(list []demarc.Verdict) bool {
+		for n := range list {
+			if !visit(&list[n]) {
+				return false
 			}
 		}
-		j.above = j.above[:0]
-	}
+		return true
+	})
 }
 
 // Above visits the verdicts about what exists once above resources.
@@ -117,7 +122,7 @@ func (d *docket) ownVerdicts(j *jury, i int) []demarc.Verdict {
 		if len(j.items[n]) == 0 || theirs(duty.Task) {
 			continue
 		}
-		said, deciding := d.verdict(i, duty.Task, j.items[n])
+		said, deciding := d.verdict(i, duty.Task, j.items[n], false)
 		v := d.newVerdict(i, duty, said)
 		v.Evidence, v.Checks = d.sources(deciding)
 		if said.Status == demarc.Unmet {
@@ -187,16 +192,23 @@ func (d *docket) sources(deciding []int) (evidence, checks []int) {
 type computed struct{ *joined }
 
 // Len is how much was computed.
-func (c computed) Len() int { return len(c.others) - c.imported }
+func (c computed) Len() int { return len(c.others) - c.imported + c.ruledTotal() + len(c.ofScopes) }
 
 // At makes one result.
-func (c computed) At(n int) demarc.AssessedEvidence { return c.joined.At(c.joined.Len() + n) }
+func (c computed) At(n int) demarc.AssessedEvidence {
+	number := c.joined.Len() + n
+	if number >= c.firstRuled() {
+		return c.ruledAt(number)
+	}
+	e, f := c.at(number)
+	return numbered(e, f)
+}
 
 // age is how long ago the oldest of what decided began, or was seen.
 func (d *docket) age(evidence []int) time.Duration {
 	var oldest int64
 	for _, n := range evidence {
-		s := d.sightingAt(n)
+		s := d.sightingOf(n)
 		began := cmp.Or(int64(s.since), s.observed)
 		if began != 0 && (oldest == 0 || began < oldest) {
 			oldest = began
@@ -208,18 +220,17 @@ func (d *docket) age(evidence []int) time.Duration {
 	return time.Duration(max(d.asOf-oldest, 0)) * time.Second
 }
 
-func (d *docket) sightingAt(n int) *sighting {
-	if n < len(d.byResource) {
-		return d.byResource[n]
-	}
-	return d.others[n-len(d.byResource)].sighting
-}
-
 // Len is how much evidence was joined to something.
 func (j *joined) Len() int { return len(j.byResource) + j.imported }
 
 // At makes a piece of evidence.
 func (j *joined) At(n int) demarc.AssessedEvidence {
+	e, _ := j.at(n)
+	return named(e)
+}
+
+// at makes a piece of evidence that has no id yet.
+func (j *joined) at(n int) (demarc.AssessedEvidence, *finding) {
 	if n >= len(j.byResource) {
 		l := &j.others[n-len(j.byResource)]
 		e := j.evidence(l.sighting)
@@ -227,12 +238,12 @@ func (j *joined) At(n int) demarc.AssessedEvidence {
 		if l.target.Workload != "" {
 			e.Subject.ID = l.target.Workload
 		}
-		return named(e)
+		return e, l.finding
 	}
 	e := j.evidence(j.byResource[n])
 	e.Resource = &j.all[j.resourceAt(n)].Assessed
 	e.Subject = demarc.Subject{ID: e.Resource.ID, Name: j.childOf(j.byResource[n])}
-	return named(e)
+	return e, j.byResource[n].finding
 }
 
 func (j *joined) evidence(s *sighting) demarc.AssessedEvidence {
@@ -245,9 +256,7 @@ func (j *joined) evidence(s *sighting) demarc.AssessedEvidence {
 	if s.amount >= 0 {
 		e.Amount = time.Duration(s.amount) * time.Minute
 	}
-	for i := range f.bindings {
-		e.Responsibilities = append(e.Responsibilities, f.bindings[i].Task.ID)
-	}
+	e.Responsibilities = f.tasks
 	return e
 }
 
@@ -264,4 +273,25 @@ func named(e demarc.AssessedEvidence) demarc.AssessedEvidence {
 		e.Tool, e.Check, e.Title, e.Detail, e.Outcome, e.Reason, e.By, seconds(e.Observed), seconds(e.Since), e.Amount, e.Place))
 	e.ID = hex.EncodeToString(sum[:8])
 	return e
+}
+
+// numbered gives a result of a check an id of what was checked, by what, and
+// what came of it. There may be tens of millions, so it is not the hash of
+// [named]; where the resource was read does not change it.
+func numbered(e demarc.AssessedEvidence, f *finding) demarc.AssessedEvidence {
+	hash := (idHash(e.Subject.ID) ^ f.identity) * fnvPrime
+	if e.Subject.Name != "" {
+		hash = (hash ^ foldedHash(e.Subject.Name)) * fnvPrime
+	}
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], hash)
+	var text [16]byte
+	hex.Encode(text[:], b[:])
+	e.ID = string(text[:])
+	return e
+}
+
+// identity is the part of the id of a check's result that all subjects share.
+func (k *findingKey) identity() uint64 {
+	return foldedHash(strings.Join([]string{k.tool, k.check, k.by, k.outcome.String(), k.detail}, "\x00"))
 }

@@ -85,7 +85,8 @@ const codeCount = int(codeUnknown-codeMet) + len(reasons)
 var reasons = [...]demarc.Reason{
 	demarc.NoReason, demarc.NoEvidence, demarc.Stale, demarc.Undated, demarc.Conflicting, demarc.Partial, demarc.OnlyClaims, demarc.NotAssessed,
 	demarc.NotCollected, demarc.NotPermitted, demarc.Exempt, demarc.DefaultAssumed, demarc.NoRequirement, demarc.UnknownAge, demarc.NoAssurance,
-	demarc.ParameterNotSet, demarc.UnknownRecipient,
+	demarc.ParameterNotSet, demarc.UnknownRecipient, demarc.AliasUnresolved, demarc.PropertyNotSeen, demarc.ExpressionFailed, demarc.DataPlane,
+	demarc.RequestTime, demarc.NotDeployedYet,
 }
 
 func codeOf(said demarc.Judgement, accepted bool) code {
@@ -207,6 +208,31 @@ func (v verdicts) marked(areas map[string]int) marks {
 		}
 	}
 	return m
+}
+
+// writtenSets remembers the sets that were written out lately. It is safe for
+// concurrent use.
+type writtenSets struct {
+	mu   sync.Mutex
+	made map[verdicts]*demarc.VerdictSet
+}
+
+// of finds or writes the set of verdicts.
+func (w *writtenSets) of(v verdicts) *demarc.VerdictSet {
+	if v.said == v.base.said {
+		return v.base.set()
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	set, ok := w.made[v]
+	if !ok {
+		if w.made == nil || len(w.made) == mostSets {
+			w.made = map[verdicts]*demarc.VerdictSet{}
+		}
+		set = v.written()
+		w.made[v] = set
+	}
+	return set
 }
 
 // set writes the verdicts out. Why something is so is told here only where

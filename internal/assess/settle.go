@@ -16,6 +16,7 @@ type Settled struct {
 	line    *Line
 	looks   map[string]*look // of watched resources, by id
 	Watched []Watched
+	checker *checker // see TraceChecks
 }
 
 // Settle decides what needs all resources and builds the assessment. The
@@ -34,6 +35,7 @@ func (l *Line) Settle(shards []*Shard, files []*demarc.File) *Settled {
 	s.claim(shards)
 	s.link()
 	s.answer()
+	s.settleChecks(shards)
 	return s.build(shards, files)
 }
 
@@ -52,6 +54,9 @@ type settler struct {
 	divisions map[string]*demarc.Division
 	scopeTags map[*demarc.Scope]scopeTag
 	notes     []demarc.Note
+
+	scopeChecks []scopeCheck // what policies say of subscriptions and groups
+	explains    *checker     // kept where somebody asks how checks came about
 }
 
 // manager is the resource that manages a resource group, and the facet that

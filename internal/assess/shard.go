@@ -26,6 +26,7 @@ type Shard struct {
 	gaps      []demarc.Incomplete
 	looks     map[ownKey]*look
 	witnessed
+	checked
 }
 
 // observed is one resource before it is settled. PartOf holds the id that the
@@ -34,7 +35,8 @@ type Shard struct {
 // the look.
 type observed struct {
 	demarc.Assessed
-	look *look
+	look   *look
+	checks *checkSet // nil when no policy is about its type
 }
 
 // place is a scope as one shard met it.
@@ -61,6 +63,9 @@ type Watched struct {
 	ID    string
 	Paths []string
 	Value []demarc.Value
+
+	of     *observed
+	values *slots.Values // nil when nothing was seen of it
 }
 
 // NewShard makes a shard for one goroutine.
@@ -98,6 +103,7 @@ func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values
 	}
 	o.look = s.look(natureKey{class: seen.Class, variant: variant, managed: managed, unclaimed: seen.Unclaimed}, isNear, s.line.belonging(&o.Resource, at, values))
 	s.keepRule(&o.Resource, home, values)
+	s.check(o, values)
 	s.tray(home, part).count++
 	if cloud := s.cloud(values); cloud != nil {
 		home.cloud = firstCloud(home.cloud, cloud)
@@ -106,7 +112,7 @@ func (s *Shard) Observe(r *demarc.Resource, scopeID string, values *slots.Values
 		s.claims = append(s.claims, claim{owner: o, group: c.Group, facet: c.Facet})
 	}
 	if watch := s.line.options.Watch; watch != nil && watch(&o.Resource) {
-		s.watch(o.ID, values)
+		s.watch(o, values)
 	}
 }
 
@@ -204,9 +210,10 @@ func (s *Shard) cloud(values *slots.Values) *catalog.Provider {
 	return p
 }
 
-func (s *Shard) watch(id string, values *slots.Values) {
-	w := Watched{ID: id}
+func (s *Shard) watch(o *observed, values *slots.Values) {
+	w := Watched{ID: o.ID, of: o}
 	if values != nil {
+		w.values = values.Snapshot()
 		w.Paths = values.Plan().Paths()
 		for i := range w.Paths {
 			w.Value = append(w.Value, values.At(i))

@@ -86,6 +86,9 @@ func (d *docket) instanceOf(l *located, t *responsibility.Task) (i *instance, ex
 // the scope's own: what a person says to all of them, what a tool says to the
 // only one.
 func (d *docket) spreadDown(l *located, t *responsibility.Task, item judge.Item, own *instance) {
+	if l.finding.tool != attestation && (own != nil || reaches(l.target.Scope, t.Level)) {
+		return
+	}
 	var below []*instance
 	for _, i := range d.instances.all {
 		if i.level != t.Level || i == own || i.find(t) == nil {
@@ -95,12 +98,28 @@ func (d *docket) spreadDown(l *located, t *responsibility.Task, item judge.Item,
 			below = append(below, i)
 		}
 	}
-	if l.finding.tool != attestation && (len(below) != 1 || own != nil) {
+	if l.finding.tool != attestation && len(below) != 1 {
 		return
 	}
 	for _, i := range below {
 		i.find(t).take(l, item, d.covers(l, i.scope, i.workload) || d.holdsAll(l, i, t))
 	}
+}
+
+// reaches reports whether a scope is as small as what a level has one of, so that
+// nothing of the level lies below it.
+func reaches(sc *demarc.Scope, l demarc.Level) bool {
+	if sc == nil {
+		return false
+	}
+	switch sc.Kind {
+	case demarc.ResourceGroupScope:
+		return l == demarc.ResourceGroupLevel || l == demarc.SubscriptionLevel || l == demarc.TenantLevel
+	case demarc.SubscriptionScope:
+		return l == demarc.SubscriptionLevel || l == demarc.TenantLevel
+	case demarc.OrganisationScope, demarc.TenantScope, demarc.ManagementGroupScope, demarc.SiteScope:
+	}
+	return false
 }
 
 func (d *docket) workloadName(name string) string {

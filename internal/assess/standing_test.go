@@ -56,3 +56,13 @@ func TestThereOutweighsConditional(t *testing.T) {
 		t.Errorf("%d resources, the first %v, %d conditional", len(a.Resources), a.Resources[0].Standing, a.Estate.Conditional)
 	}
 }
+
+// What may be deployed where nothing is there refers to nothing above it.
+func TestVerdictsOfWhatIsNotThere(t *testing.T) {
+	e := estate{records: []record{{id: in("Microsoft.Compute/virtualMachines/vm"), seen: demarc.SeenDeclared, standing: demarc.Conditional}}}
+	for _, v := range e.assess(t).Verdicts.Of(0) {
+		if v.Instance.Resource == nil {
+			t.Errorf("%s of %s", v.Responsibility.ID, v.Instance.Name())
+		}
+	}
+}

@@ -77,7 +77,7 @@ func (d *docket) isAbout(x *demarc.Exception, t *responsibility.Task, deciding [
 		return false
 	}
 	return len(deciding) > 0 && !slices.ContainsFunc(deciding, func(ref int) bool {
-		f := d.sightingAt(ref).finding
+		f := d.sightingOf(ref).finding
 		return !demarc.EqualFold(f.tool, x.Tool) || !demarc.EqualFold(f.findingKey.check, x.Check)
 	})
 }

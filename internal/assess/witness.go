@@ -31,8 +31,15 @@ type witnessed struct {
 	roles      []demarc.RoleAssignment
 	listings   []demarc.Listing
 	rules      []tenantRule
-	governors  []tie // settings, with what they govern
-	governed   []tie // what may be governed
+	// What shapes how resources are judged by policies.
+	policyAssignments []demarc.PolicyAssignment
+	policyExemptions  []demarc.PolicyExemption
+	policyDefinitions []demarc.PolicyDefinition
+	policyMetadata    []demarc.PolicyMetadata
+	collected         []demarc.Collected
+
+	governors []tie // settings, with what they govern
+	governed  []tie // what may be governed
 }
 
 // sighting is one piece of evidence as it is kept.
@@ -49,8 +56,10 @@ type sighting struct {
 type finding struct {
 	findingKey
 	bindings []responsibility.Binding
-	check    string // tool and check, folded
-	words    string // the check for people
+	check    string   // tool and check, folded
+	words    string   // the check for people
+	tasks    []string // ids of the bindings' tasks
+	identity uint64   // of what was computed, see numbered
 }
 
 type findingKey struct {
@@ -120,8 +129,12 @@ func (l *Line) finding(key findingKey) *finding {
 		for _, text := range [...]*string{&key.tool, &key.check, &key.title, &key.detail, &key.by} {
 			*text = strings.Clone(*text)
 		}
-		return &finding{findingKey: key, bindings: l.book.Bindings(key.tool, key.check),
-			check: demarc.Fold(key.tool) + ":" + demarc.Fold(key.check), words: key.words()}
+		f := &finding{findingKey: key, bindings: l.book.Bindings(key.tool, key.check),
+			check: demarc.Fold(key.tool) + ":" + demarc.Fold(key.check), words: key.words(), identity: key.identity()}
+		for i := range f.bindings {
+			f.tasks = append(f.tasks, f.bindings[i].Task.ID)
+		}
+		return f
 	})
 }
 
@@ -191,5 +204,24 @@ func (s *Shard) Say(content any) {
 		s.roles = append(s.roles, c)
 	case demarc.Listing:
 		s.listings = append(s.listings, c)
+	default:
+		s.sayPolicy(content)
+	}
+}
+
+// sayPolicy keeps what a statement says about policies and about what was
+// collected.
+func (s *Shard) sayPolicy(content any) {
+	switch c := content.(type) {
+	case demarc.PolicyAssignment:
+		s.policyAssignments = append(s.policyAssignments, c)
+	case demarc.PolicyExemption:
+		s.policyExemptions = append(s.policyExemptions, c)
+	case demarc.PolicyDefinition:
+		s.policyDefinitions = append(s.policyDefinitions, c)
+	case demarc.PolicyMetadata:
+		s.policyMetadata = append(s.policyMetadata, c)
+	case demarc.Collected:
+		s.collected = append(s.collected, c)
 	}
 }

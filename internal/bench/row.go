@@ -112,7 +112,11 @@ func cut(text string) template {
 
 // append appends the row of a set; number makes what is random in it.
 func (t template) append(dst []byte, s set, number uint64) []byte {
-	r := rand.New(rand.NewPCG(s.seed, ^number))
+	return s.fill(dst, t, rand.New(rand.NewPCG(s.seed, ^number)))
+}
+
+// fill appends a template with its variables filled in.
+func (s set) fill(dst []byte, t template, r *rand.Rand) []byte {
 	for i, part := range t {
 		if i%2 == 0 {
 			dst = append(dst, part...)

@@ -24,6 +24,10 @@ type Catalog struct {
 	Intelligence     []Intelligence     `json:"intelligence,omitzero"`
 	// TerraformFiles say what the resources of Terraform providers stand for.
 	TerraformFiles []Terraform `json:"terraform,omitzero"`
+	// Policies are our own definitions in the language of Azure Policy.
+	Policies      []PolicyFile  `json:"policies,omitzero"`
+	PolicyAliases PolicyAliases `json:"policyAliases,omitzero"`
+	PolicyJoins   PolicyJoins   `json:"policyJoins,omitzero"`
 
 	index index
 }

@@ -57,6 +57,7 @@ func (l *loader) check() {
 		c.terraformFile(&l.catalog.TerraformFiles[i])
 	}
 	c.licences()
+	c.policies()
 	c.responsibilities()
 	for i, f := range l.catalog.Facts {
 		c.unique("fact "+f.ID, f.File, []any{"facts", i})

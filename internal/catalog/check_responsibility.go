@@ -15,6 +15,7 @@ var responsibilityID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[
 type taskChecker struct {
 	*checker
 	tools, roles, folders, facts map[string]bool
+	own                          map[string]bool           // checks that our definitions make
 	patterns                     map[string]*regexp.Regexp // framework/version -> ids
 	texts                        map[string]string         // folded sentence -> the task that says it
 }
@@ -22,7 +23,7 @@ type taskChecker struct {
 // responsibilities checks the tasks and the lists that they refer to.
 func (c *checker) responsibilities() {
 	t := &taskChecker{checker: c, tools: map[string]bool{"attestation": true, "assurance": true}, roles: map[string]bool{},
-		folders: map[string]bool{}, facts: map[string]bool{}, patterns: map[string]*regexp.Regexp{}, texts: map[string]string{}}
+		own: c.ownChecks(), folders: map[string]bool{}, facts: map[string]bool{}, patterns: map[string]*regexp.Regexp{}, texts: map[string]string{}}
 	t.listed()
 	for i := range c.catalog.Responsibilities {
 		f := &c.catalog.Responsibilities[i]
@@ -65,7 +66,7 @@ func (t *taskChecker) themes() {
 }
 
 func (t *taskChecker) listed() {
-	const tools, frameworks = "responsibilities/tools.yaml", "frameworks/frameworks.yaml"
+	const tools = "responsibilities/tools.yaml"
 	for i, tool := range t.catalog.Tools {
 		t.tools[tool.ID] = true
 		t.unique("tool "+tool.ID, tools, []any{"tools", i})
@@ -79,21 +80,38 @@ func (t *taskChecker) listed() {
 		t.unique("role "+role.ID, tools, nil)
 		t.provenance(role.Provenance, tools, nil)
 	}
-	for i, f := range t.catalog.Frameworks {
-		pattern, err := regexp.Compile(`^(?:` + f.Pattern + `)$`)
-		if err != nil {
-			t.problem(frameworks, []any{"frameworks", i}, "pattern of %s: %v", f.ID, err)
-			continue
-		}
-		t.patterns[f.ID+"/"+f.Version] = pattern
-		t.unique("framework "+f.ID+"/"+f.Version, frameworks, []any{"frameworks", i})
-		t.provenance(f.Provenance, frameworks, []any{"frameworks", i})
-	}
+	t.frameworks()
 	for _, f := range t.catalog.Families {
 		t.folders[f.Folder] = true
 	}
 	for _, f := range t.catalog.Facts {
 		t.facts[f.ID] = true
+	}
+}
+
+// frameworks checks the lists of controls. No two may claim the same groups of
+// the same initiatives.
+func (t *taskChecker) frameworks() {
+	inFile := map[string]int{}
+	for _, f := range t.catalog.Frameworks {
+		at := []any{"frameworks", inFile[f.File]}
+		inFile[f.File]++
+		pattern, err := regexp.Compile(`^(?:` + f.Pattern + `)$`)
+		if err != nil || f.Pattern == "" {
+			t.problem(f.File, at, "pattern of %s: %v", f.ID, err)
+			continue
+		}
+		for _, s := range f.Spellings {
+			if _, err := regexp.Compile(s.Match); err != nil {
+				t.problem(f.File, at, "spelling of %s: %v", f.ID, err)
+			}
+		}
+		for _, prefix := range f.Groups {
+			t.unique("groups "+demarc.Fold(prefix+" of "+strings.Join(f.Sets, " ")), f.File, at)
+		}
+		t.patterns[f.ID+"/"+f.Version] = pattern
+		t.unique("framework "+f.ID+"/"+f.Version, f.File, at)
+		t.provenance(f.Provenance, f.File, at)
 	}
 }
 
@@ -205,6 +223,9 @@ func (t *taskChecker) checks(task *Task, file string, at []any) {
 			continue
 		}
 		t.known("tool", t.tools, []string{ref.Tool}, file, at)
+		if ref.Tool == OwnTool {
+			t.known("definition of the check", t.own, []string{ref.Check}, file, at)
+		}
 	}
 }
 

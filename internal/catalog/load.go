@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -21,6 +22,8 @@ func Load(files fs.FS) (*Catalog, error) {
 	l.walk("facts", l.facts)
 	l.walk("frameworks", l.frameworks)
 	l.walk("responsibilities", l.responsibilities)
+	l.walk("policies", l.policyFacts)
+	l.walkOf("policies", l.policy, ".json")
 	if len(l.problems) == 0 {
 		l.check()
 	}
@@ -37,14 +40,21 @@ type loader struct {
 	catalog  *Catalog
 	nodes    map[string]*yaml.Node // by file, for the lines of later problems
 	problems []error
+
+	policyHeads []policyHead // one for each of the catalogue's policies
 }
 
 func (l *loader) walk(folder string, read func(file string)) {
+	l.walkOf(folder, read, ".yaml", ".yml")
+}
+
+// walkOf reads the files of a folder that have one of the extensions.
+func (l *loader) walkOf(folder string, read func(file string), extensions ...string) {
 	err := fs.WalkDir(l.files, folder, func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		if ext := path.Ext(file); ext == ".yaml" || ext == ".yml" {
+		if slices.Contains(extensions, path.Ext(file)) {
 			read(file)
 		}
 		return nil
@@ -105,6 +115,9 @@ func (l *loader) frameworks(file string) {
 		Frameworks []Framework `yaml:"frameworks"`
 	}
 	if l.decode(file, &f) {
+		for i := range f.Frameworks {
+			f.Frameworks[i].File = file
+		}
 		l.catalog.Frameworks = append(l.catalog.Frameworks, f.Frameworks...)
 	}
 }

@@ -87,11 +87,24 @@ type Tool struct {
 
 // Framework is a published list of controls. Only ids are carried.
 type Framework struct {
-	ID         string `json:"id" yaml:"id"`
-	Name       string `json:"name" yaml:"name"`
-	Version    string `json:"version" yaml:"version"`
-	Pattern    string `json:"pattern" yaml:"pattern"` // regular expression of its ids in canonical spelling
+	ID      string `json:"id" yaml:"id"`
+	Name    string `json:"name" yaml:"name"`
+	Version string `json:"version" yaml:"version"`
+	Pattern string `json:"pattern" yaml:"pattern"` // regular expression of its ids in canonical spelling
+	// Groups are the beginnings of the ids that the groups of initiatives of
+	// Azure Policy have; Sets the names of the initiatives where they say it, none
+	// for all.
+	Groups     []string   `json:"groups,omitzero" yaml:"groups"`
+	Sets       []string   `json:"sets,omitzero" yaml:"sets"`
+	Spellings  []Spelling `json:"spellings,omitzero" yaml:"spellings"` // of what follows there
+	File       string     `json:"-" yaml:"-"`
 	Provenance `yaml:",inline"`
+}
+
+// Spelling turns an id as it is written somewhere into its canonical spelling.
+type Spelling struct {
+	Match string `json:"match" yaml:"match"` // regular expression of the whole
+	As    string `json:"as" yaml:"as"`       // with $1 for its first group
 }
 
 // OwnerRole is a role that answers for tasks where nobody else is named.

@@ -11,13 +11,14 @@ import (
 	"testing"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/data"
 	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/classify"
 	"github.com/demarc-dev/demarc/internal/sample"
 	"github.com/demarc-dev/demarc/internal/slots"
 )
 
-var knowledge = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(os.DirFS("../../data")) })
+var knowledge = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Parse(data.Compact) })
 
 // classifier compiles the tables of the data folder.
 func classifier(t testing.TB, own ...demarc.Override) (*classify.Classifier, *slots.Layout) {

@@ -44,7 +44,8 @@ func (s *session) request(f *estateFlags) (app.Request, *progress) {
 func (s *session) assess() *cobra.Command {
 	var f estateFlags
 	var allNotes, ai bool
-	var by, checks string
+	var by string
+	var checks checkFlags
 	cmd := &cobra.Command{
 		Use:   "assess PATH...",
 		Short: "say for every resource who is responsible for what",
@@ -59,7 +60,7 @@ resource who is responsible for what, and draws the responsibility matrix.`,
 			if q.GroupBy, err = grouping(by, ai); err != nil {
 				return err
 			}
-			if q.NoChecks, err = app.ParseChecks(checks); err != nil {
+			if q.Checks, err = s.checks(&checks); err != nil {
 				return err
 			}
 			a, err := app.Assess(cmd.Context(), q)
@@ -77,10 +78,32 @@ resource who is responsible for what, and draws the responsibility matrix.`,
 	cmd.Flags().BoolVar(&allNotes, "notes", false, "show every note, not one line per kind")
 	cmd.Flags().StringVar(&by, "by", "", "summary per group: workload, subscription, owner or location")
 	cmd.Flags().BoolVar(&ai, "ai", false, "show the AI matrix of every AI system")
-	cmd.Flags().StringVar(&checks, "checks", "own", "own computes checks from what was read, none counts only evidence from outside")
+	checks.add(cmd)
 	f.addDate(cmd)
 	f.addRedact(cmd)
 	return cmd
+}
+
+// checkFlags are the flags of commands that compute checks.
+type checkFlags struct{ words, policies []string }
+
+func (f *checkFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringSliceVar(&f.words, "checks", []string{"own"}, "own checks, none, or packs by name, separated by commas")
+	cmd.Flags().StringArrayVar(&f.policies, "policies", nil, "folder or archive with policy definitions of your own; repeat for more")
+}
+
+// checks reads the flags.
+func (s *session) checks(f *checkFlags) (app.Checks, error) {
+	c, err := app.ParseChecks(f.words)
+	if err != nil {
+		return c, err
+	}
+	c.Policies = f.policies
+	c.Folder, err = s.packFolder()
+	if err != nil && len(c.Packs) == 0 {
+		c.Folder, err = "", nil // without a home there are no packs
+	}
+	return c, err
 }
 
 // hiddenPath stands for the paths of an estate whose names are hidden.

@@ -20,6 +20,7 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	exitGate   = 3
 )
 
 // first is what bare `demarc` says: what to do first, in ten lines.
@@ -35,7 +36,8 @@ All commands: demarc --help
 `
 
 // Run runs one command and returns the exit code: 0 done, 1 failed, 2 wrong
-// usage. Results go to stdout, everything else to stderr.
+// usage, 3 a gate that is not met, cases that fail or definitions that do not
+// compile. Results go to stdout, everything else to stderr.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
 	s := &session{stdin: stdin, stdout: stdout, stderr: stderr, env: env}
 	root := s.root()
@@ -48,8 +50,14 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitDone
 	}
 	s.explainError(err)
-	if isUsage(err) {
+	var held gateError
+	var failed failedCases
+	var rejected refused
+	switch {
+	case isUsage(err):
 		return exitUsage
+	case errors.As(err, &held), errors.As(err, &failed), errors.As(err, &rejected):
+		return exitGate
 	}
 	return exitFailed
 }
@@ -88,12 +96,22 @@ func (s *session) root() *cobra.Command {
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(s.assess(), s.explain(), s.gaps(), s.attest(), s.accept(), s.assurance(), s.posture(), s.resources(), s.model(), s.version())
+	root.AddCommand(s.assess(), s.explain(), s.gaps(), s.gate(), s.attest(), s.accept(), s.assurance(), s.posture(), s.frameworks(), s.resources(), s.model(), s.policy(), s.catalog(), s.version())
 	root.InitDefaultCompletionCmd()
 	shortenCompletion(root)
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
+	root.SetUsageTemplate("{{if .HasParent}}" + root.UsageTemplate() + "{{else}}" + rootUsage + "{{end}}")
 	return root
 }
+
+// rootUsage lists the commands in as few lines as it takes, so that they fit a
+// small terminal.
+const rootUsage = `Usage: demarc COMMAND
+{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+
+demarc COMMAND --help tells more about a command.
+`
 
 // shortenCompletion replaces the long help of the completion commands by one
 // example each, so that it fits a small terminal.

@@ -1,19 +1,19 @@
 package divide_test
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/data"
 	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/divide"
 	"github.com/demarc-dev/demarc/internal/slots"
 )
 
-var knowledge = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(os.DirFS("../../data")) })
+var knowledge = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Parse(data.Compact) })
 
 func divider(t testing.TB) (*divide.Divider, *slots.Layout, *catalog.Catalog) {
 	t.Helper()

@@ -19,6 +19,9 @@ type (
 	Options = jsonv2.Options
 	Token   = jsontext.Token
 	Value   = jsontext.Value
+
+	SyntacticError = jsontext.SyntacticError
+	SemanticError  = jsonv2.SemanticError
 )
 
 // Lenient are the options for files of others: repeated names and broken

@@ -30,7 +30,7 @@ const (
 type result struct {
 	check, name, about string
 	subject            uint32
-	whole, part        bool
+	whole, part, terse bool
 	refutes            bool
 	elements           uint64
 	state              state
@@ -47,7 +47,7 @@ func group(c Case) []result {
 		return cmp.Or(strings.Compare(a.Check, b.Check), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Observed, b.Observed),
 			cmp.Compare(a.Outcome, b.Outcome), strings.Compare(string(a.Reason), string(b.Reason)), cmp.Compare(a.Ref, b.Ref))
 	})
-	var groups []result
+	groups := make([]result, 0, min(len(c.Items), 8))
 	for from := 0; from < len(c.Items); {
 		to := from + 1
 		for to < len(c.Items) && c.Items[to].Check == c.Items[from].Check && c.Items[to].Subject == c.Items[from].Subject {
@@ -84,7 +84,7 @@ type instant struct {
 // time, undated ones first.
 func weigh(c *Case, items []Item) result {
 	last := &items[len(items)-1]
-	g := result{check: last.Check, name: last.Name, about: last.About, subject: last.Subject, observed: last.Observed}
+	g := result{terse: c.Terse, check: last.Check, name: last.Name, about: last.About, subject: last.Subject, observed: last.Observed}
 	for i := range items {
 		g.whole = g.whole || items[i].Whole
 		g.part = g.part || items[i].Part
@@ -335,6 +335,9 @@ func (g *result) passed() string {
 
 // words says what a check did, where and when.
 func (g *result) words(did string) string {
+	if g.terse {
+		return ""
+	}
 	text := g.name + " " + did
 	if g.about != "" {
 		text += " on " + g.about

@@ -68,6 +68,8 @@ type Case struct {
 	// that the instance is made of. It is asked of parts that passed; nil when
 	// nobody can tell.
 	Covered func(refs []int) bool
+	// Terse asks for a judgement without why, where nobody will read it.
+	Terse bool
 }
 
 // Judge gives the status of a case, and the evidence that decided it. The

@@ -89,6 +89,10 @@ type ExplainedEvidence struct {
 	Detail   string `json:"detail"`
 	Place    string `json:"place"`
 	Decided  bool   `json:"decided"`
+
+	SubjectID  string `json:"subjectId"`
+	Definition string `json:"definition"` // where the definition of a check was read, "" when it was not worked out again
+	Why        string `json:"why"`        // what decided the check, in one line
 }
 
 // ExplainedException is an acceptance of what is unmet.
@@ -241,12 +245,18 @@ func seen(heading string, list []ExplainedEvidence, more int) block {
 
 // text says what was seen, when and where.
 func (e *ExplainedEvidence) text() string {
-	text := orElse(e.Title, e.Check) + " on " + e.Subject
+	text := orElse(e.Title, e.Check)
+	if e.Definition != "" {
+		text += " (" + e.Check + ", " + e.Definition + ")"
+	}
+	text += " on " + e.Subject
 	if e.Reason != "" {
 		text += ": " + e.Reason
 	}
-	if e.Detail != "" {
-		text += ": " + e.Detail
+	for _, more := range [...]string{e.Detail, e.Why} {
+		if more != "" {
+			text += ": " + more
+		}
 	}
 	text += "; " + orElse(e.Observed, "no date")
 	if e.By != "" {

@@ -1,13 +1,13 @@
 package responsibility_test
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/data"
 	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/responsibility"
 )
@@ -187,7 +187,7 @@ func TestWhatDoesNotCompile(t *testing.T) {
 	}
 }
 
-var knowledge = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(os.DirFS("../../data")) })
+var knowledge = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Parse(data.Compact) })
 
 // Of the tasks that are published, each says what a person runs or does, and
 // each tool's checks lead back to it.

@@ -168,7 +168,7 @@ func FuzzDecodeColumn(f *testing.F) {
 		f.Add("p[*][*]", []byte(text))
 	}
 	f.Fuzz(func(t *testing.T, path string, text []byte) {
-		l, err := NewLayout([]Wish{{Path: path}, {Path: "p"}, {Path: "p.a"}})
+		l, err := NewLayout([]Wish{{Path: path}, {Path: "p", Whole: true}, {Path: "p.a"}, {Path: "p.a.b", Whole: true}})
 		if err != nil {
 			return
 		}

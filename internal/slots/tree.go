@@ -10,6 +10,10 @@ type Tree interface {
 	Value() demarc.Value
 	// Member finds a member of an object by its folded name, nil for none.
 	Member(name string) Tree
+	// Members calls visit for the members of an object whose names are known,
+	// as they are spelled; member works one out. Of a name that comes twice
+	// the last one counts.
+	Members(visit func(name string, member func() Tree))
 	// Elements are the elements of a list.
 	Elements() []Tree
 }
@@ -26,7 +30,7 @@ func (v *Values) SetTree(column string, t Tree) {
 func (v *Values) plant(t Tree, n *node) {
 	value := t.Value()
 	if value.IsUnknown() {
-		for _, slot := range n.slotsBelow(nil) {
+		for _, slot := range n.below {
 			v.values[slot] = value
 		}
 		return
@@ -35,7 +39,10 @@ func (v *Values) plant(t Tree, n *node) {
 		v.plantList(t, n)
 		return
 	}
-	if n.slot >= 0 {
+	switch {
+	case n.keep != nil:
+		v.values[n.slot] = v.plantWhole(t, n.keep, 0)
+	case n.slot >= 0:
 		v.values[n.slot] = value
 	}
 	if value.Kind() != demarc.KindObject {
@@ -54,12 +61,9 @@ func (v *Values) plantList(t Tree, n *node) {
 		return
 	}
 	var own []demarc.Value
-	below := n.elements.slotsBelow(nil)
-	gathered := make([][]demarc.Value, len(below))
+	g := v.gather(n.elements)
 	for _, element := range t.Elements() {
-		for _, slot := range below {
-			v.values[slot] = demarc.Value{}
-		}
+		g.next(demarc.Value{})
 		value := element.Value()
 		if value.Kind() == demarc.KindList {
 			value = demarc.Object()
@@ -68,14 +72,13 @@ func (v *Values) plantList(t Tree, n *node) {
 		if n.elements != nil {
 			v.plant(element, n.elements)
 		}
-		for i, slot := range below {
-			gathered[i] = append(gathered[i], flat(v.values[slot])...)
-		}
+		g.take()
 	}
-	for i, slot := range below {
-		v.values[slot] = demarc.List(gathered[i])
-	}
-	if n.slot >= 0 {
+	g.end()
+	switch {
+	case n.keep != nil:
+		v.values[n.slot] = v.plantWhole(t, n.keep, 0)
+	case n.slot >= 0:
 		v.values[n.slot] = demarc.List(own)
 	}
 }

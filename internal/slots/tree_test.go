@@ -2,7 +2,9 @@ package slots
 
 import (
 	"encoding/json"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/demarc-dev/demarc"
@@ -23,6 +25,13 @@ func (p plainTree) Member(name string) Tree {
 		return plainTree{m}
 	}
 	return nil
+}
+
+func (p plainTree) Members(visit func(name string, member func() Tree)) {
+	object := p.doc.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		visit(name, func() Tree { return plainTree{object[name]} })
+	}
 }
 
 func (p plainTree) Elements() (list []Tree) {

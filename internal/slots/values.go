@@ -2,6 +2,7 @@ package slots
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/demarc-dev/demarc"
@@ -17,6 +18,9 @@ type Values struct {
 	decoder *json.Decoder
 	buffer  bytes.Buffer
 	scratch []byte
+	stack   []demarc.Value // members and elements of whole values that are being read
+	left    int            // how many more whole values of this resource may hold
+	open    bool           // what is being read does not show all there is
 }
 
 // NewValues makes an empty set of values.
@@ -28,6 +32,7 @@ func NewValues() *Values {
 // unknown until it is set.
 func (v *Values) Reset(p *Plan) {
 	v.plan = p
+	v.left = mostWhole
 	v.values = v.values[:0]
 	for range p.Len() {
 		v.values = append(v.values, demarc.Value{})
@@ -45,14 +50,30 @@ func (v *Values) At(slot int) demarc.Value {
 	return v.values[slot]
 }
 
-// Set sets the value at a path, if anybody wished for it.
+// All are the values in the order of the slots, until the next reset. They
+// must not be changed.
+func (v *Values) All() []demarc.Value {
+	if v == nil {
+		return nil
+	}
+	return v.values
+}
+
+// Set sets the value at a path, if anybody wished for it. In whole values
+// above the path it becomes a member.
 func (v *Values) Set(path string, value demarc.Value) {
 	if i, ok := v.plan.slots[path]; ok {
 		v.values[i] = value
 	} else if i := v.plan.Slot(path); i >= 0 {
 		v.values[i] = value
 	}
+	for _, w := range v.plan.wholes {
+		v.setWithin(w, path, value)
+	}
 }
+
+// SetAt sets the value of a slot alone, as [Values.At] gave it.
+func (v *Values) SetAt(slot int, value demarc.Value) { v.values[slot] = value }
 
 // CloseAll marks every value that was not set as missing: the resource was
 // seen in full.
@@ -72,10 +93,14 @@ func (v *Values) CloseColumn(column string) {
 	}
 }
 
-// closeSlot marks a value that was not seen as missing.
+// closeSlot marks a value that was not seen as missing. A whole object has no
+// other members than those that were seen.
 func closeSlot(x *demarc.Value) {
-	if x.IsUnknown() && x.Reason() == "not seen" {
+	switch {
+	case x.IsUnknown() && x.Reason() == "not seen":
 		*x = demarc.Missing()
+	case x.Open():
+		*x = x.Closed()
 	}
 }
 
@@ -89,10 +114,20 @@ func (v *Values) DecodeColumn(column string, text []byte) error {
 		return nil
 	}
 	json.ResetBytes(v.decoder, &v.buffer, text)
+	v.stack = v.stack[:0]
 	err := v.decode(v.decoder, n)
 	if err != nil {
 		v.spoil(column)
 	}
+	return err
+}
+
+// DecodeDeclared is [Values.DecodeColumn] for a text that declares a resource
+// and does not show all there is of it: whole objects are open.
+func (v *Values) DecodeDeclared(column string, text []byte) error {
+	v.open = true
+	err := v.DecodeColumn(column, text)
+	v.open = false
 	return err
 }
 
@@ -102,6 +137,16 @@ func (v *Values) spoil(column string) {
 	for i, path := range v.plan.paths {
 		if below(path, column) {
 			v.values[i] = demarc.Unknown("the text could not be read")
+		}
+	}
+}
+
+// Cut makes unknown what was set at or below a top-level name where its text
+// says that the export cut the value off.
+func (v *Values) Cut(column string, isCut func(text string) bool) {
+	for i, path := range v.plan.paths {
+		if below(path, column) {
+			v.values[i] = uncut(v.values[i], isCut)
 		}
 	}
 }
@@ -123,6 +168,10 @@ func (v *Values) Intern(b []byte) string {
 }
 
 func (v *Values) decode(d *json.Decoder, n *node) error {
+	if n.keep != nil {
+		_, err := v.whole(d, n.keep, n, 0)
+		return err
+	}
 	switch d.PeekKind() {
 	case '{':
 		return v.decodeObject(d, n)
@@ -167,15 +216,21 @@ func (v *Values) decodeObject(d *json.Decoder, n *node) error {
 // wanted finds the node of a member by its quoted name, without case.
 func (v *Values) wanted(n *node, quoted []byte) *node {
 	v.scratch = json.AppendUnquote(v.scratch[:0], quoted)
+	return n.members[string(v.foldScratch())]
+}
+
+// foldScratch folds the name in scratch.
+func (v *Values) foldScratch() []byte {
 	for i, c := range v.scratch {
 		switch {
 		case c >= utf8.RuneSelf:
-			return n.members[demarc.Fold(string(v.scratch))]
+			v.scratch = append(v.scratch[:0], demarc.Fold(string(v.scratch))...)
+			return v.scratch
 		case 'A' <= c && c <= 'Z':
 			v.scratch[i] = c + 'a' - 'A'
 		}
 	}
-	return n.members[string(v.scratch)]
+	return v.scratch
 }
 
 // decodeList keeps a list of scalars in the node's own slot, and the values
@@ -188,22 +243,15 @@ func (v *Values) decodeList(d *json.Decoder, n *node) error {
 		return err
 	}
 	var own []demarc.Value
-	below := n.elements.slotsBelow(nil)
-	gathered := make([][]demarc.Value, len(below))
+	g := v.gather(n.elements)
 	for d.PeekKind() != ']' {
-		for _, slot := range below {
-			v.values[slot] = demarc.Missing()
-		}
+		g.next(demarc.Missing())
 		if err := v.decodeElement(d, n, &own); err != nil {
 			return err
 		}
-		for i, slot := range below {
-			gathered[i] = append(gathered[i], flat(v.values[slot])...)
-		}
+		g.take()
 	}
-	for i, slot := range below {
-		v.values[slot] = demarc.List(gathered[i])
-	}
+	g.end()
 	if n.slot >= 0 {
 		v.values[n.slot] = demarc.List(own)
 	}
@@ -235,17 +283,40 @@ func flat(x demarc.Value) []demarc.Value {
 	return []demarc.Value{x}
 }
 
-func (n *node) slotsBelow(to []int) []int {
-	if n == nil {
-		return to
+// gathered are the values of each slot below a list, from all its elements.
+type gathered struct {
+	v     *Values
+	below []int
+	lists [][]demarc.Value
+}
+
+// gather begins a list whose elements have a node, which may be nil.
+func (v *Values) gather(elements *node) gathered {
+	if elements == nil {
+		return gathered{}
 	}
-	if n.slot >= 0 {
-		to = append(to, n.slot)
+	return gathered{v, elements.below, make([][]demarc.Value, len(elements.below))}
+}
+
+// next begins an element, with what holds for what it does not show.
+func (g *gathered) next(absent demarc.Value) {
+	for _, slot := range g.below {
+		g.v.values[slot] = absent
 	}
-	for _, m := range n.members {
-		to = m.slotsBelow(to)
+}
+
+// take ends an element.
+func (g *gathered) take() {
+	for i, slot := range g.below {
+		g.lists[i] = append(g.lists[i], flat(g.v.values[slot])...)
 	}
-	return n.elements.slotsBelow(to)
+}
+
+// end gives each slot its list.
+func (g *gathered) end() {
+	for i, slot := range g.below {
+		g.v.values[slot] = demarc.List(g.lists[i])
+	}
 }
 
 func (v *Values) scalar(d *json.Decoder) (demarc.Value, error) {
@@ -275,7 +346,8 @@ func numberOf(raw []byte) demarc.Value {
 }
 
 // Adopt resets v to a plan and takes over the values of other that the plan
-// has a slot for.
+// has a slot for. A whole value that other does not have is put together from
+// the values below it that other has.
 func (v *Values) Adopt(other *Values, p *Plan) {
 	v.Reset(p)
 	for i, path := range other.plan.paths {
@@ -283,4 +355,27 @@ func (v *Values) Adopt(other *Values, p *Plan) {
 			v.values[slot] = other.values[i]
 		}
 	}
+	for _, w := range p.wholes {
+		if slot, ok := other.plan.slots[w.path]; ok && other.plan.Whole(slot) {
+			continue
+		}
+		for i, path := range other.plan.paths {
+			if x := other.values[i]; !x.IsUnknown() || x.Reason() != "not seen" {
+				v.setWithin(w, path, x)
+			}
+		}
+	}
+}
+
+// Snapshot is a copy of the values for reading alone, which stays when the
+// values are reset.
+func (v *Values) Snapshot() *Values { return &Values{plan: v.plan, values: slices.Clone(v.values)} }
+
+// Part is a copy for reading alone of the values that a part of the plan names.
+func (v *Values) Part(p *Plan) *Values {
+	part := &Values{plan: p, values: make([]demarc.Value, len(p.paths))}
+	for i, path := range p.paths {
+		part.values[i] = v.At(v.plan.Slot(path))
+	}
+	return part
 }

@@ -17,6 +17,8 @@ const headSize = 64 << 10
 type Input struct {
 	File   *demarc.File
 	Head   Head
+	Before bool   // what the change finds is asked for, not what it leaves; only readers whose format says so know it
+	Target string // id of the scope that a template is deployed to, "" when nobody says
 	stream io.Reader
 	folder *Folder // nil when it lies in none
 	path   string  // in the folder

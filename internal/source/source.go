@@ -49,6 +49,8 @@ type Resource struct {
 	// Address is what the resource is called where it is declared, such as its
 	// address in a Terraform plan; "" when the id is all that names it.
 	Address string
+	// Change is what the input does to the resource.
+	Change Change
 	// Values are the values of the plan of the resource's type. A nil Values
 	// means that nothing was seen.
 	Values *slots.Values
@@ -79,8 +81,12 @@ type Statement struct {
 	Kind  string
 	ID    string
 	Place demarc.Place
-	// Content is what the assessment reads: a [demarc.Exception], a
-	// [demarc.Assurance], a [demarc.Access], a [demarc.RoleAssignment], or nil.
+	// Content is what the assessment reads, nil for nothing: a
+	// [demarc.Exception], a [demarc.Assurance], a [demarc.Access], a
+	// [demarc.RoleAssignment], a [demarc.Listing]; of Azure Policy a
+	// [demarc.PolicyAssignment], a [demarc.PolicyExemption], a
+	// [demarc.PolicyDefinition], a [demarc.PolicyMetadata]; of a manifest a
+	// [demarc.Collected].
 	Content any
 }
 
@@ -99,6 +105,13 @@ type Format struct {
 	// Evidence says that a file holds observations about what other files
 	// describe. It is read after them, which saves memory and changes nothing.
 	Evidence bool
+	// First says that a file holds statements that shape how resources are
+	// judged: assignments, definitions, what was collected. It is read before
+	// the line is built, and once more with all files.
+	First bool
+	// Before says that the reader can tell what a change finds, see
+	// [Input.Before].
+	Before bool
 	// Parts, where it is set, names the files beside the input that reading it
 	// takes in as well, so that they are not read once more on their own.
 	Parts func(context.Context, *Input) []string

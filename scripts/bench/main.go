@@ -2,7 +2,9 @@
 // to docs/performance.md: every figure that is asked for, met or missed. It
 // builds the program, writes the estates to a temporary folder (or the one in
 // DEMARC_BENCH_DIR, where it leaves them), and runs both beside a plain pass
-// over the same files.
+// over the same files. Rules are measured beside conftest too, which it installs
+// when it is absent. The built-in definitions of Azure Policy are read from the
+// folder in DEMARC_SHARED (default: ../shared).
 //
 // With -only it measures some of the estates, by their kinds, and prints what
 // it found; the page is written only when everything was measured.
@@ -39,11 +41,18 @@ func run(ctx context.Context, only string) error {
 	if err != nil {
 		return err
 	}
+	if err := needsShared(chosen); err != nil {
+		return err
+	}
 	dir, remove, err := folder()
 	if err != nil {
 		return err
 	}
 	defer remove()
+	// Packs of the machine's user are none of the bench's.
+	if err := os.Setenv("DEMARC_PACKS", filepath.Join(dir, "packs")); err != nil {
+		return err
+	}
 	program, err := build(ctx, dir)
 	if err != nil {
 		return err

@@ -74,6 +74,14 @@ func (x *Result) figures() []figure {
 	if x.Sample.passes > 0 {
 		list = append(list, figure{name + ", against the plain pass", x.Sample.passes, x.Seconds / x.Pass, "%.1f times"})
 	}
+	if x.Pack > 0 {
+		list = append(list, figure{"`demarc catalog add` before " + name, 0, x.Pack * 1000, "%.0f ms"})
+	}
+	if b := x.Beside; b != nil {
+		list = append(list,
+			figure{name + ", part of conftest's time", 1.0 / askedFaster, x.Seconds / b.Seconds, "%.4f"},
+			figure{name + ", part of conftest's memory", 1.0 / askedSmaller, float64(x.Memory) / float64(b.Memory), "%.4f"})
+	}
 	return list
 }
 
@@ -97,6 +105,10 @@ func (r Report) Runs() string {
 	for _, x := range r.Results {
 		fmt.Fprintf(&b, "| %s | %d | %.1f MB | %d | %d | %.0f ms | %.0f ms | %d MB | %.1f ms | %.1f us |\n", x.Sample.name, x.Sample.runs-1, float64(x.Bytes)/1e6,
 			x.Resources, x.Bytes/int64(x.Resources), x.Seconds*1000, x.Spread*1000, x.Memory, x.Pass*1000, x.perResource())
+		if o := x.Beside; o != nil {
+			fmt.Fprintf(&b, "| conftest %s, the same resources and rules | %d | %.1f MB | %d | %d | %.0f ms | %.0f ms | %d MB | - | %.1f us |\n", conftestVersion, o.Runs,
+				float64(x.Bytes)/1e6, x.Resources, x.Bytes/int64(x.Resources), o.Seconds*1000, o.Spread*1000, o.Memory, o.Seconds*1e6/float64(x.Resources))
+		}
 	}
 	return b.String()
 }
@@ -122,6 +134,15 @@ their network interfaces, addresses and disks. The 1000 templates are of 5 to 20
 deployments, all in one folder and every fourth with a file of parameters beside it. "Findings" are recommendations of Defender for Cloud
 in a second file of Resource Graph rows, five a resource and about 1.5 KB each, a quarter of them unhealthy; their output is the first screen
 (the format table), with the matrix and what is unmet.
+
+"All built-in definitions" are those of the public cloud in Azure/azure-policy, bound with their defaults. Their resources lie at and near
+the values that the definitions compare with: at every path that one looks at stands a literal of a definition, the same in other case,
+another value of its kind, null or nothing, in arrays up to three of them; three of ten resources are what definitions search beside
+others, and a manifest says for three of four subscriptions that these were collected. Their output is the first screen with what is unmet;
+compiled they are by ` + "`demarc policy compile`" + `, of one file each. Beside conftest (Open Policy Agent) the same resources are judged by
+three definitions, and by the same three in Rego, with JSON as output; both must find the same. Demarc reads one file; conftest reads it
+cut into answers of 1000 rows and all three rules as one, which is its fastest way (one evaluation over all rows takes twice the memory,
+one for each row more than twice the time). Its memory is the least that a run took.
 
 Measured is ` + "`demarc assess PATH --format json --out /dev/null`" + `, a process of its own with GOMAXPROCS=2, files in the cache, times from the
 start of the process to its end. Times are medians of the runs that the table counts, after one more to warm up; spread is the slowest

@@ -63,6 +63,42 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// TestTableBesideConftest: the parts of conftest's time and memory stand in the
+// table with what is asked, and conftest's own figures among the runs.
+func TestTableBesideConftest(t *testing.T) {
+	r := Report{Results: []Result{
+		{Sample: sample{kind: kindBeside, name: "1000 resources, 3 definitions", runs: 4}, Bytes: 2_000_000, Resources: 1000, Seconds: 1, Memory: 100, Pass: 0.1,
+			Beside: &Beside{Runs: 3, Seconds: 20, Spread: 0.5, Memory: 1000}},
+		{Sample: sample{kind: kindPolicies, name: "1000 resources, all", runs: 4, seconds: 2, memory: 300}, Bytes: 2_000_000, Resources: 1000, Seconds: 1, Memory: 100, Pass: 0.1, Pack: 0.8},
+	}}
+	table := r.Table() + r.Runs()
+	for _, line := range []string{
+		"| 1000 resources, 3 definitions, time | - | 1000 ms | - | no bar |",
+		"| 1000 resources, 3 definitions, part of conftest's time | 0.0667 | 0.0500 | 0.75 | met |",
+		"| 1000 resources, 3 definitions, part of conftest's memory | 0.0833 | 0.1000 | 1.20 | **missed** |",
+		"| 1000 resources, all, time | 2000 ms | 1000 ms | 0.50 | met |",
+		"| `demarc catalog add` before 1000 resources, all | - | 800 ms | - | no bar |",
+		"| conftest v0.68.2, the same resources and rules | 3 | 2.0 MB | 1000 | 2000 | 20000 ms | 500 ms | 1000 MB | - | 20000.0 us |",
+	} {
+		if !strings.Contains(table, line+"\n") {
+			t.Errorf("the tables lack %q:\n%s", line, table)
+		}
+	}
+}
+
+// TestTake: medians of times, Demarc's most memory and conftest's least.
+func TestTake(t *testing.T) {
+	r := Result{Sample: sample{kind: kindBeside}}
+	r.take([]turn{
+		{pass: 1, seconds: 3, memory: 70, other: 30, otherMemory: 900},
+		{pass: 3, seconds: 1, memory: 90, other: 50, otherMemory: 800},
+		{pass: 2, seconds: 2, memory: 80, other: 40, otherMemory: 950},
+	})
+	if r.Seconds != 2 || r.Spread != 2 || r.Pass != 2 || r.Memory != 90 || r.Start != nil || *r.Beside != (Beside{Runs: 3, Seconds: 40, Spread: 20, Memory: 800}) {
+		t.Errorf("took %+v, %+v", r, r.Beside)
+	}
+}
+
 func TestPage(t *testing.T) {
 	got := report(0.4, 4).Page()
 	for _, want := range []string{"2026-11-22", "commit `abc`", "a processor, 2 cores", "Go: 1.26", "| 1000 resources | 6 | 0.8 MB | 1000 | 800 | 400 ms |", "seed 20260112"} {

@@ -43,6 +43,9 @@ const (
 	kindState     = "state"
 	kindTemplates = "templates"
 	kindFindings  = "findings"
+	kindCompile   = "compile"  // the built-in definitions of Azure Policy
+	kindPolicies  = "policies" // an estate under all of them
+	kindBeside    = "beside"   // an estate under three definitions, beside conftest
 )
 
 // samples are all the estates, in the order of the page.
@@ -56,6 +59,10 @@ func samples() []sample {
 		{kind: kindTemplates, name: "1000 templates in a folder", write: writeFolder, runs: 7, seconds: 10},
 		{kind: kindFindings, name: "100000 resources, 500000 findings", rows: 100_000, write: writeFindings, runs: 4, seconds: 5, memory: 250},
 		{kind: kindFindings, name: "1000000 resources, 5000000 findings", rows: 1_000_000, write: writeFindings, runs: 3, seconds: 45, memory: 1200},
+		{kind: kindCompile, name: "all built-in definitions compiled", write: writeDefinitions, runs: 7, seconds: 1},
+		{kind: kindPolicies, name: "100000 resources, all built-in definitions", rows: 100_000, write: writePolicies, runs: 5, seconds: 2, memory: 300},
+		{kind: kindPolicies, name: "1000000 resources, all built-in definitions", rows: 1_000_000, write: writePolicies, runs: 3, seconds: 15, memory: 800},
+		{kind: kindBeside, name: "100000 resources, 3 definitions", rows: 100_000, write: writeBeside, runs: 4},
 	}
 }
 
@@ -108,11 +115,7 @@ func writeState(_ sample, path string) (written, error) {
 }
 
 func writeFolder(_ sample, path string) (written, error) {
-	// Nothing of an earlier run may lie in the folder.
-	if err := os.RemoveAll(path); err != nil {
-		return written{}, err
-	}
-	if err := os.Mkdir(path, 0o755); err != nil {
+	if err := emptyFolder(path); err != nil {
 		return written{}, err
 	}
 	size, resources, err := bench.WriteFolder(path, bench.Folder{Seed: seed, Files: 1000})
@@ -130,10 +133,7 @@ func writeFindings(s sample, path string) (written, error) {
 	if err != nil {
 		return written{}, err
 	}
-	if err := os.RemoveAll(path); err != nil {
-		return written{}, err
-	}
-	if err := os.Mkdir(path, 0o755); err != nil {
+	if err := emptyFolder(path); err != nil {
 		return written{}, err
 	}
 	export := bench.Export{Seed: seed, Rows: s.rows}
@@ -167,6 +167,14 @@ func defenderChecks() ([]string, error) {
 	return slices.Compact(ids), nil
 }
 
+// emptyFolder makes a folder in which nothing of an earlier run lies.
+func emptyFolder(path string) error {
+	if err := os.RemoveAll(path); err != nil {
+		return err
+	}
+	return os.Mkdir(path, 0o755)
+}
+
 // writeFile writes a file and gives its size.
 func writeFile(path string, write func(io.Writer) error) (n int64, err error) {
 	f, err := os.Create(path)
@@ -183,13 +191,15 @@ func writeFile(path string, write func(io.Writer) error) (n int64, err error) {
 // fileName is where a sample lies in the folder of the bench.
 func (s sample) fileName(dir string) string {
 	name := s.kind
-	if s.rows > 0 {
+	switch {
+	case s.kind == kindExports || s.kind == kindStart:
 		name = fmt.Sprintf("export-%d", s.rows)
+	case s.rows > 0:
+		name = fmt.Sprintf("%s-%d", s.kind, s.rows)
 	}
-	if s.kind == kindFindings {
-		name = fmt.Sprintf("findings-%d", s.rows)
-	}
-	if s.kind != kindTemplates && s.kind != kindFindings {
+	switch s.kind {
+	case kindTemplates, kindFindings, kindCompile, kindPolicies: // folders
+	default:
 		name += ".json"
 	}
 	return filepath.Join(dir, name)

@@ -11,11 +11,11 @@ import (
 // what was joined to nothing.
 func (d *document) evidence(a *demarc.Assessment, resources *Resources) {
 	d.observations(`,"evidence":[`, a.Evidence, resources)
-	d.observations(`,"checks":[`, a.Checks, resources)
+	d.checks(a.Checks, resources)
 	list(d, `,"unattached":[`, a.Unattached, appendUnattached)
 }
 
-// observations writes a list of them. Pieces that are the same to the last word
+// observations writes a list of evidence. Pieces that are the same to the last word
 // and place are written once, with how often they were read.
 func (d *document) observations(start string, pieces demarc.EvidenceList, resources *Resources) {
 	w := &evidenceWriter{listing: d.list(start), resources: resources}

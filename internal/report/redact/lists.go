@@ -76,7 +76,7 @@ func (e *evidence) Len() int { return len(e.old) }
 func (e *evidence) At(i int) demarc.AssessedEvidence {
 	piece := e.of.At(int(e.old[i]))
 	piece.ID, piece.Subject = e.hash(piece.ID), e.subject(&piece)
-	piece.Title, piece.Detail, piece.By = e.text(piece.Title), e.whole(piece.Detail), e.name(aPerson, piece.By)
+	piece.Title, piece.Detail, piece.By = e.text(piece.Title), e.whole(piece.Detail), e.by(piece.By)
 	piece.Place = demarc.Place{File: e.files[piece.Place.File], Line: piece.Place.Line}
 	if at, ok := e.places[piece.Resource]; ok {
 		piece.Resource = e.copies[at]
@@ -85,6 +85,14 @@ func (e *evidence) At(i int) demarc.AssessedEvidence {
 		piece.About = e.scopes[piece.About]
 	}
 	return piece
+}
+
+// by is who attests something, or the id of the assignment of a check.
+func (c *copier) by(who string) string {
+	if strings.HasPrefix(who, "/") {
+		return c.id(who)
+	}
+	return c.name(aPerson, who)
 }
 
 // verdicts are the verdicts of the copy.

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/slots"
 	"github.com/demarc-dev/demarc/internal/source"
 	"github.com/demarc-dev/demarc/internal/source/jsonrows"
 	"github.com/demarc-dev/demarc/internal/source/sourcetest"
@@ -139,5 +140,36 @@ func TestFieldsOfATable(t *testing.T) {
 		Place: demarc.Place{File: sink.Resources[0].Place.File, Line: 2}, Seen: demarc.SeenPartial}}
 	if got := sink.Resources[0]; got.Resource != want || got.Values["sku.name"].Text() != "S1" {
 		t.Errorf("got %+v, want %+v with its size", got, want)
+	}
+}
+
+// TestWholeValues: a row that shows the properties shows whole objects with
+// all their members; one that was cut says so where it was.
+func TestWholeValues(t *testing.T) {
+	const head = `{"id":"/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/g/providers/a.b/c/n","name":"n","type":"a.b/c","sku":"S1","properties":`
+	tests := []struct {
+		name       string
+		export     Export
+		properties string
+		want       string
+		sku        string
+	}{
+		{"in full", REST, `{"a":{"b":[{"c":1}]}}`, "{a: {b: [{c: 1}]}}", "{name: S1}"},
+		{"some columns", List, `{"a":{}}`, "{a: {}}", "{name: S1, ...}"},
+		{"cut", PowerShell, `{"a":"@{b=System.Object[]}","d":["System.Object"],"e":1}`,
+			"{a: unknown: the export cut it off, d: [unknown: the export cut it off], e: 1}", "{name: S1, ...}"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			sink := sourcetest.NewSink(t, slots.Wish{Path: "properties", Whole: true}, slots.Wish{Path: "sku", Whole: true})
+			NewDecoder(sink, &demarc.File{}, tt.export).Decode(jsonrows.Row{Raw: []byte(head + tt.properties + "}"), Line: 1})
+			values := sink.Resources[0].Values
+			if got := values["properties"].String(); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+			if got := values["sku"].String(); got != tt.sku {
+				t.Errorf("the sku is %s, want %s", got, tt.sku)
+			}
+		})
 	}
 }

@@ -28,6 +28,9 @@ func (d *Decoder) resource(r *source.Resource, p *plan) {
 			}
 		}
 	}
+	if raw := d.cells[propertiesColumn]; d.export == PowerShell && isCut(raw) {
+		d.values.Cut(columnNames[propertiesColumn], isTypeName)
+	}
 	if r.Seen = d.seen(); r.Seen != demarc.SeenNone {
 		r.Values = d.values
 	}

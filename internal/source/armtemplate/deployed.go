@@ -19,7 +19,7 @@ type Deployed struct{ f *frame }
 func NewDeployed(ctx context.Context, in *source.Input, root *jsontree.Node, sink source.Sink) *Deployed {
 	r := newReading(ctx, in, sink)
 	t := r.newTemplate(&document{in: in, root: root})
-	t.scope, t.tag = scopeOf(root), tagOf(root)
+	t.scope, t.tag = scopeOf(root, in.Target), tagOf(root)
 	return &Deployed{t.frame()}
 }
 

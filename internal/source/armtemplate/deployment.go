@@ -7,6 +7,7 @@ import (
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/armexpr"
+	"github.com/demarc-dev/demarc/internal/scope"
 	"github.com/demarc-dev/demarc/internal/source"
 	"github.com/demarc-dev/demarc/internal/source/jsontree"
 )
@@ -22,20 +23,26 @@ type nestedKey struct {
 	turn int64
 }
 
-// scopeOf is the scope that a schema says a template is deployed to, of which
-// no name is known.
-func scopeOf(root *jsontree.Node) armexpr.Value {
-	subscription := armexpr.Join(armexpr.Text("/subscriptions/"), armexpr.UnknownSegment("the subscription is not known", "subscription"))
+// scopeOf is the scope that a template is deployed to, as its schema says which
+// kind that is and the target, where somebody told it, which one.
+func scopeOf(root *jsontree.Node, target string) armexpr.Value {
+	given := scope.Parse(target)
+	known := func(name, prefix, what, placeholder string) armexpr.Value {
+		if name != "" {
+			return armexpr.Text(prefix + name)
+		}
+		return armexpr.Join(armexpr.Text(prefix), armexpr.UnknownSegment("the "+what+" is not known", placeholder))
+	}
+	subscription := known(given.Subscription, "/subscriptions/", "subscription", "subscription")
 	switch schema := demarc.Fold(root.Get("$schema").String()); {
 	case strings.Contains(schema, "/subscriptiondeploymenttemplate"):
 		return subscription
 	case strings.Contains(schema, "/managementgroupdeploymenttemplate"):
-		return armexpr.Join(armexpr.Text("/providers/Microsoft.Management/managementGroups/"),
-			armexpr.UnknownSegment("the management group is not known", "managementGroup"))
+		return known(given.ManagementGroup, "/providers/Microsoft.Management/managementGroups/", "management group", "managementGroup")
 	case strings.Contains(schema, "/tenantdeploymenttemplate"):
 		return armexpr.Text("")
 	}
-	return armexpr.Join(subscription, armexpr.Text("/resourceGroups/"), armexpr.UnknownSegment("the resource group is not known", "resourceGroup"))
+	return armexpr.Join(subscription, known(given.Group, "/resourceGroups/", "resource group", "resourceGroup"))
 }
 
 // deploy gives what a deployment within the template deploys. The deployment
@@ -142,7 +149,7 @@ func (one *item) target(root *jsontree.Node) armexpr.Value {
 		case strings.Contains(v.Shape(), "/"):
 			base = armexpr.Join(armexpr.Text("/providers/"), v)
 		default:
-			base = scopeOf(root)
+			base = scopeOf(root, "")
 		}
 	}
 	return one.deployed(base, root)

@@ -166,7 +166,7 @@ func newReading(ctx context.Context, in *source.Input, sink source.Sink) *readin
 
 func (r *reading) expand(root *jsontree.Node, values map[string]armexpr.Value) {
 	t := r.newTemplate(&document{in: r.in, root: root})
-	t.scope, t.tag = scopeOf(root), tagOf(root)
+	t.scope, t.tag = scopeOf(root, r.in.Target), tagOf(root)
 	if values != nil {
 		t.given = func(name string) (armexpr.Value, bool) {
 			v, ok := values[demarc.Fold(name)]

@@ -190,6 +190,22 @@ func (p *piece) Member(name string) slots.Tree {
 	return nil
 }
 
+// Members visits the members with those that loops make. A name that cannot
+// be worked out is passed over.
+func (p *piece) Members(visit func(name string, member func() slots.Tree)) {
+	for _, m := range p.n.Members {
+		if isCopy(m) {
+			for _, c := range m.Value.Elements {
+				visit(c.Get("name").String(), func() slots.Tree { return result{p.f.turns(c)} })
+			}
+			continue
+		}
+		if name := p.f.t.r.text(p.f, m.Name); !name.IsUnknown() {
+			visit(name.Text(), func() slots.Tree { return p.f.tree(m.Value) })
+		}
+	}
+}
+
 // Elements are the elements of a list.
 func (p *piece) Elements() []slots.Tree {
 	list := make([]slots.Tree, len(p.n.Elements))
@@ -216,6 +232,11 @@ func (r result) Member(name string) slots.Tree {
 		return result{v}
 	}
 	return nil
+}
+
+// Members visits the members of an object.
+func (r result) Members(visit func(name string, member func() slots.Tree)) {
+	r.v.Members(func(name string, v armexpr.Value) { visit(name, func() slots.Tree { return result{v} }) })
 }
 
 // Elements are the elements of an array.

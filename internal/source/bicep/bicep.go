@@ -45,6 +45,7 @@ var WhatIf = source.Format{
 	Name:   "arm-what-if",
 	Title:  "az deployment ... what-if --no-pretty-print (JSON)",
 	Detect: detectWhatIf,
+	Before: true,
 	Read:   readWhatIf,
 }
 
@@ -60,7 +61,8 @@ func readWhatIf(ctx context.Context, in *source.Input, sink source.Sink) error {
 	if err != nil {
 		return err
 	}
-	w := whatIf{in: in, sink: sink, give: armtemplate.NewDeployed(ctx, in, root, sink)}
+	marked := &marker{Sink: sink}
+	w := whatIf{in: in, sink: marked, give: armtemplate.NewDeployed(ctx, in, root, marked)}
 	all := root
 	if root.Get("changes") == nil {
 		all = root.Get("properties") // as the REST API wraps it
@@ -84,8 +86,27 @@ func readWhatIf(ctx context.Context, in *source.Input, sink source.Sink) error {
 // whatIf gives the changes of one what-if.
 type whatIf struct {
 	in   *source.Input
-	sink source.Sink
+	sink *marker
 	give *armtemplate.Deployed
+}
+
+// marker marks resources with what is done to them.
+type marker struct {
+	source.Sink
+	change source.Change
+}
+
+// Resource marks a resource and hands it on.
+func (m *marker) Resource(r source.Resource) {
+	r.Change = m.change
+	m.Sink.Resource(r)
+}
+
+// changes are the kinds of changes whose outcome is predicted. Of one that
+// deploys it is not known what it changes.
+var changes = map[string]source.Change{
+	"create": source.Created, "deploy": source.Updated, "modify": source.Updated, "delete": source.Deleted,
+	"nochange": source.Untouched, "noeffect": source.Untouched,
 }
 
 // change gives the resource that a change is about, as it is afterwards.
@@ -93,6 +114,13 @@ func (w *whatIf) change(n *jsontree.Node, standing demarc.Standing) {
 	id := n.Get("resourceId").String()
 	kind := n.Get("changeType").String()
 	before, after := n.Get("before"), n.Get("after")
+	w.sink.change = changes[demarc.Fold(kind)]
+	if w.in.Before {
+		if before.Is('{') {
+			w.give.Give(id, before, demarc.There)
+		}
+		return
+	}
 	if !after.Is('{') {
 		after = before
 	}

@@ -103,7 +103,7 @@ func (r *Resource) row(values *slots.Values, plans *slots.Layout) source.Resourc
 		values.CloseColumn("tags")
 	}
 	if r.Properties != nil {
-		_ = values.DecodeColumn("properties", r.Properties)
+		_ = values.DecodeDeclared("properties", r.Properties) // not all there is
 	}
 	return out
 }

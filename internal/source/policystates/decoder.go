@@ -27,10 +27,7 @@ const (
 	compliantOf
 	effectOf
 	timeOf
-	categoryOf
-	descriptionOf
 	expiresOf
-	createdOf
 	ownerOf
 	commentsOf
 	assessedOf
@@ -52,10 +49,7 @@ var paths = pathrow.New(
 	[]string{"properties.iscompliant", "iscompliant"},
 	[]string{"properties.policydefinitionaction", "policydefinitionaction"},
 	[]string{"properties.timestamp", "timestamp", "lastevaluated", "lastevaluationtime"},
-	[]string{"properties.exemptioncategory", "exemptioncategory"},
-	[]string{"properties.description", "description"},
 	[]string{"properties.expireson", "expireson"},
-	[]string{"systemdata.createdat", "properties.metadata.createdon", "systemdatacreatedat"},
 	[]string{"properties.owner", "owner"},
 	[]string{"properties.comments", "comments", "comment"},
 	[]string{"properties.assessmentdate", "assessmentdate"},
@@ -116,28 +110,10 @@ func (d *decoder) give(k kind) {
 	switch k {
 	case stateKind:
 		d.state()
-	case exemptionKind:
-		d.exemption()
 	case attestationKind:
 		d.attestation()
-	case assignmentKind:
-		d.says("policy-assignment")
-	case definitionKind:
-		d.says("policy-definition")
-	case setKind:
-		d.says("policy-set-definition")
 	case noKind:
 	}
-}
-
-// says keeps that a document is there, and nothing of what is in it.
-func (d *decoder) says(kind string) {
-	id := string(d.id())
-	if id == "" {
-		d.note(demarc.NoteSkipped, "a "+kind+" without an id")
-		return
-	}
-	d.sink.Statement(source.Statement{Kind: kind, ID: id, Place: d.e.Place})
 }
 
 // id is the id of a document, which Az PowerShell shows in another column.

@@ -5,38 +5,9 @@ import (
 	"time"
 
 	"github.com/demarc-dev/demarc"
-	"github.com/demarc-dev/demarc/internal/source"
 )
 
-// exemption keeps who took what out of a policy. A waiver accepts a risk. That
-// something is mitigated by other means is a claim which needs its own proof.
-func (d *decoder) exemption() {
-	r := d.row
-	id := string(d.id())
-	scope := string(above([]byte(id)))
-	if scope == "" {
-		d.note(demarc.NoteSkipped, "an exemption without an id")
-		return
-	}
-	expires, known := r.Time(expiresOf)
-	switch category := r.Text(categoryOf); {
-	case !known: // it must not hold for ever for that
-		d.note(demarc.NoteMalformed, "the expiry of the exemption is not readable: it counts for nothing")
-	case demarc.EqualFold(category, "waiver"):
-		d.sink.Statement(source.Statement{Kind: "policy-exemption", ID: id, Place: d.e.Place, Content: demarc.Exception{
-			ID: id, Tool: tool, Check: d.assigned(), Scope: scope, Reason: r.Sentences(titleOf, descriptionOf),
-			From: d.time(createdOf, "the beginning of the exemption"), Expires: expires, Place: d.e.Place}})
-		return
-	case !demarc.EqualFold(category, "mitigated"):
-		d.note(demarc.NoteMalformed, "an exemption that is neither a waiver nor mitigated: "+category)
-	}
-	d.e.Check, d.e.Subject, d.e.Title = d.assigned(), demarc.Subject{ID: scope}, r.Sentence(titleOf)
-	d.e.Reason, d.e.Strength, d.e.Expires = demarc.NotAssessed, demarc.Claim, expires
-	d.e.Detail = strings.TrimSuffix("exempted as "+r.Text(categoryOf)+": "+r.Sentence(descriptionOf), ": ")
-	d.sink.Evidence(&d.e)
-}
-
-// assigned names what an exemption or an attestation is about: policies of an
+// assigned names what an attestation is about: policies of an
 // initiative by their references in it, else all that an assignment brings.
 func (d *decoder) assigned() string {
 	if reference := d.row.Text(referenceOf); reference != "" {

@@ -1,6 +1,5 @@
-// Package policystates reads what Azure Policy says: how resources comply with
-// policies, who exempted what, what people attest, and which policies are
-// assigned and defined. It takes rows of Resource Graph, bodies of the REST
+// Package policystates reads what Azure Policy found: how resources comply with
+// policies, and what people attest. It takes rows of Resource Graph, bodies of the REST
 // API, lists of the Azure CLI and of Az PowerShell, and tables of them.
 package policystates
 
@@ -18,21 +17,13 @@ type kind uint8
 const (
 	noKind kind = iota
 	stateKind
-	exemptionKind
 	attestationKind
-	assignmentKind
-	definitionKind
-	setKind
 )
 
 // kinds are the types of the rows, folded.
 var kinds = map[string]kind{
-	"microsoft.policyinsights/policystates":        stateKind,
-	"microsoft.authorization/policyexemptions":     exemptionKind,
-	"microsoft.policyinsights/attestations":        attestationKind,
-	"microsoft.authorization/policyassignments":    assignmentKind,
-	"microsoft.authorization/policydefinitions":    definitionKind,
-	"microsoft.authorization/policysetdefinitions": setKind,
+	"microsoft.policyinsights/policystates": stateKind,
+	"microsoft.policyinsights/attestations": attestationKind,
 }
 
 // Table are the rows of Azure Policy in an answer of Resource Graph.
@@ -52,7 +43,7 @@ func types() []string {
 func New(others ...armrow.Table) source.Format {
 	return source.Format{
 		Name:     "azure-policy",
-		Title:    "Azure Policy: compliance states, exemptions, attestations, assignments, definitions (Resource Graph, REST, Azure CLI, PowerShell, CSV)",
+		Title:    "Azure Policy: compliance states, attestations (Resource Graph, REST, Azure CLI, PowerShell, CSV)",
 		Detect:   detect,
 		Evidence: true,
 		Read: func(ctx context.Context, in *source.Input, sink source.Sink) error {
@@ -82,8 +73,8 @@ func detect(h source.Head) bool {
 		armrow.HasColumns(h, lists) || isPowerShell(h.JSON())
 }
 
-// isPowerShell recognises what Get-AzPolicyAssignment and its like print, which
-// name the type in a column of their own.
+// isPowerShell recognises what older modules of Az PowerShell print, which name
+// the type in a column of their own.
 func isPowerShell(j source.JSONHead) bool {
 	return kinds[demarc.Fold(j.Row["resourcetype"].Text)] != noKind
 }

@@ -65,6 +65,26 @@ func content(c any) string {
 	case demarc.Listing:
 		return fmt.Sprintf("listing type=%s response=%v whole=%v", c.Type, c.Response, c.Whole)
 	}
+	return policyContent(c)
+}
+
+// policyContent writes down what a statement about Azure Policy or about what
+// was collected says.
+func policyContent(c any) string {
+	switch c := c.(type) {
+	case demarc.PolicyAssignment:
+		return fmt.Sprintf("assigns %s at %s name=%q enforced=%v notScopes=%q parameters=%s overrides=%+v selectors=%+v",
+			c.Definition, c.Scope, c.Name, c.Enforced, c.NotScopes, c.Parameters, c.Overrides, c.Selectors)
+	case demarc.PolicyExemption:
+		return strings.TrimSpace(fmt.Sprintf("exempts %s from %s name=%q references=%q category=%s selectors=%+v expires=%s",
+			c.Scope, c.Assignment, c.Name, c.References, c.Category, c.Selectors, moment(c.Expires)))
+	case demarc.PolicyDefinition:
+		return fmt.Sprintf("defines set=%v %s", c.Set, c.Text)
+	case demarc.PolicyMetadata:
+		return fmt.Sprintf("metadata owner=%s category=%q title=%q", c.Owner, c.Category, c.Title)
+	case demarc.Collected:
+		return strings.TrimSpace(fmt.Sprintf("%s in %q %v at=%s", c.Type, c.Scope, c.How, moment(c.At)))
+	}
 	return fmt.Sprintf("%+v", c)
 }
 

@@ -1,6 +1,7 @@
 package sourcetest
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/demarc-dev/demarc"
@@ -8,10 +9,12 @@ import (
 	"github.com/demarc-dev/demarc/internal/catalog"
 )
 
+var known = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Parse(data.Compact) })
+
 // Described checks that every type which a reader gives is described in data/.
 func Described(t testing.TB, types ...string) {
 	t.Helper()
-	c, err := catalog.Parse(data.Compact)
+	c, err := known()
 	if err != nil {
 		t.Fatal(err)
 	}

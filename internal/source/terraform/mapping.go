@@ -38,6 +38,7 @@ type kind struct {
 	known      bool
 	attrs      *slots.Plan // the attributes that are read
 	plain      []string    // their paths without brackets, in the order of the slots
+	lists      []grafted   // what comes from lists of blocks and is wanted whole
 	bodyColumn string      // the attribute with the resource as its API shows it, folded
 }
 
@@ -69,6 +70,10 @@ func (r *reader) kindOf(resource string) (*kind, error) {
 		if path != "" {
 			wishes = append(wishes, slots.Wish{Path: path})
 		}
+	}
+	k.lists = r.graftsOf(k)
+	for _, g := range k.lists {
+		wishes = append(wishes, g.wish)
 	}
 	layout, err := slots.NewLayout(wishes)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/source"
 	"github.com/demarc-dev/demarc/internal/source/jsonspan"
 )
 
@@ -42,6 +43,9 @@ func (r *reader) planMember(name string) error {
 	switch name {
 	case "planned_values":
 		r.isPlan = true
+		if r.before {
+			return r.walk.skip()
+		}
 		return r.values(func(raw []byte, line int) error { return r.shownInPlan(raw, line, &r.plan.planned) })
 	case "resource_changes":
 		r.isPlan = true
@@ -106,6 +110,9 @@ func (r *reader) shownInPlan(raw []byte, line int, into *[]*record) error {
 	if into == &r.plan.prior && c.seen == demarc.SeenDeclared {
 		c.seen = demarc.SeenPartial // no change touches it: it is what it was
 	}
+	if into == &r.plan.prior {
+		c.change = source.Untouched // what is done to it stands among the changes
+	}
 	*into = append(*into, c)
 	return nil
 }
@@ -165,8 +172,11 @@ func (r *reader) changed(raw []byte, line int, standing demarc.Standing, into *[
 		h.address += " (deposed " + h.deposed + ")"
 	}
 	before, after := member(change, "before"), member(change, "after")
+	if r.before {
+		return r.found(h, shown{attributes: before, sensitive: member(change, "before_sensitive")}, line, into)
+	}
 	s := shown{attributes: after, unknown: member(change, "after_unknown"), sensitive: member(change, "after_sensitive")}
-	act := actOf(member(change, "actions"))
+	act, done := actOf(member(change, "actions"))
 	if act == deletes || !isObject(after) {
 		s = shown{attributes: before, sensitive: member(change, "before_sensitive")}
 	}
@@ -174,7 +184,7 @@ func (r *reader) changed(raw []byte, line int, standing demarc.Standing, into *[
 	if c == nil {
 		return err
 	}
-	c.standing = standing
+	c.standing, c.change = standing, done
 	switch act {
 	case deletes:
 		c.standing = demarc.Leaving
@@ -184,6 +194,20 @@ func (r *reader) changed(raw []byte, line int, standing demarc.Standing, into *[
 	case unheardOf:
 		r.note(demarc.NoteMalformed, line, "a change with actions that are not known, taken for one that leaves the resource there")
 	case keeps:
+	}
+	*into = append(*into, c)
+	return nil
+}
+
+// found keeps what a change finds, which is nothing where it creates.
+func (r *reader) found(h header, s shown, line int, into *[]*record) error {
+	if !isObject(s.attributes) {
+		r.seen++
+		return nil
+	}
+	c, err := r.declared(h, s, line)
+	if c == nil {
+		return err
 	}
 	*into = append(*into, c)
 	return nil
@@ -201,20 +225,25 @@ const (
 	unheardOf            // nobody knows
 )
 
-// actOf reads the actions of a change. A change without any does nothing, and
-// one that forgets a resource leaves it where it is.
-func actOf(raw []byte) act {
+// actOf reads the actions of a change: what it comes to, and what is said to be
+// done. A change without any does nothing, and one that forgets a resource
+// leaves it where it is.
+func actOf(raw []byte) (act, source.Change) {
 	var all []string
 	_ = jsonspan.Elements(raw, func(action []byte) { all = append(all, text(action)) })
 	switch strings.Join(all, " ") {
-	case "", "no-op", "create", "read", "update", "forget", "create forget":
-		return keeps
+	case "", "no-op", "read", "forget":
+		return keeps, source.Untouched
+	case "create", "create forget":
+		return keeps, source.Created
+	case "update":
+		return keeps, source.Updated
 	case "delete":
-		return deletes
+		return deletes, source.Deleted
 	case "delete create", "create delete":
-		return replaces
+		return replaces, source.Replaced
 	}
-	return unheardOf
+	return unheardOf, source.Unstated
 }
 
 // moduleOf is the module in an address, "" for the root.

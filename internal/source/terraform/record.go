@@ -10,6 +10,7 @@ import (
 	"github.com/demarc-dev/demarc/internal/json"
 	"github.com/demarc-dev/demarc/internal/scope"
 	"github.com/demarc-dev/demarc/internal/slots"
+	"github.com/demarc-dev/demarc/internal/source"
 	"github.com/demarc-dev/demarc/internal/source/jsonspan"
 )
 
@@ -31,6 +32,7 @@ type record struct {
 
 	seen     demarc.Seen
 	standing demarc.Standing
+	change   source.Change
 	replaced bool
 
 	kind     *kind
@@ -104,6 +106,8 @@ func (r *reader) decode(c *record, s shown) {
 			c.values[i] = demarc.Unknown(sensitive)
 		case marked(s.unknown, k.plain[i]):
 			c.values[i] = demarc.Unknown(afterApply)
+		case len(k.lists) > 0 && k.attrs.Whole(i):
+			c.values[i] = s.shade(c.values[i], k.plain[i])
 		}
 	}
 	c.armType = c.typeName()
@@ -111,10 +115,16 @@ func (r *reader) decode(c *record, s shown) {
 	r.out.Reset(c.outPlan)
 	if tags != nil && !marksAny(member(s.sensitive, "tags")) {
 		r.column(c, r.out, "tags", tags)
+		for _, slot := range c.outPlan.Wholes() {
+			if c.outPlan.Paths()[slot] == "tags" {
+				r.out.SetAt(slot, s.shade(r.out.At(slot), "tags"))
+			}
+		}
 		c.tagged = true
 	}
 	r.fill(c, commonValues)
 	r.fill(c, k.Values)
+	r.graft(c)
 	for _, path := range k.Never {
 		r.out.Set(path, demarc.Missing())
 	}
@@ -145,9 +155,8 @@ func (c *record) keep(values *slots.Values) {
 // have are missing.
 func (c *record) give(to *slots.Values) {
 	to.Reset(c.outPlan)
-	paths := c.outPlan.Paths()
 	for _, k := range c.out {
-		to.Set(paths[k.slot], k.value)
+		to.SetAt(k.slot, k.value)
 	}
 	if c.tagged {
 		to.CloseColumn("tags")
@@ -156,9 +165,14 @@ func (c *record) give(to *slots.Values) {
 
 // column reads one attribute.
 func (r *reader) column(c *record, to *slots.Values, name string, value []byte) {
-	err := to.DecodeColumn(name, value)
+	r.read(c, to.DecodeColumn, name, value)
+}
+
+// read reads one attribute or a column of a body.
+func (r *reader) read(c *record, decode func(string, []byte) error, name string, value []byte) {
+	err := decode(name, value)
 	if err != nil {
-		err = to.DecodeColumn(name, jsonspan.Clean(value))
+		err = decode(name, jsonspan.Clean(value))
 	}
 	if err != nil {
 		r.note(demarc.NoteMalformed, c.line, "broken JSON in an attribute")
@@ -193,7 +207,7 @@ func (c *record) value(v *catalog.TerraformValue) (demarc.Value, bool) {
 	case v.When != "":
 		switch c.at(v.When).Exists() {
 		case demarc.True:
-			return demarc.Text(v.Set), true
+			return worded(v.Set), true
 		case demarc.MaybeTrue:
 			if reason := c.at(v.When).Reason(); reason == afterApply || reason == sensitive {
 				return demarc.Unknown(reason), true
@@ -202,16 +216,25 @@ func (c *record) value(v *catalog.TerraformValue) (demarc.Value, bool) {
 		}
 		return demarc.Value{}, false
 	case v.Set != "":
-		return demarc.Text(v.Set), true
+		return worded(v.Set), true
 	}
 	got := c.at(v.From)
 	if !strings.Contains(v.To, "[*]") {
 		got = single(got, v.From)
 	}
+	return spelled(v, got), true
+}
+
+// spelled is the value of an attribute as the property spells it. Providers
+// write an empty text for what is not set.
+func spelled(v *catalog.TerraformValue, got demarc.Value) demarc.Value {
 	if word, ok := v.Words[got.String()]; ok {
-		return worded(word), true
+		return worded(word)
 	}
-	return got, true
+	if got.Kind() == demarc.KindText && got.Text() == "" {
+		return demarc.Missing()
+	}
+	return got
 }
 
 // worded is a value spelled in the mapping.
@@ -238,9 +261,13 @@ func (r *reader) body(c *record, s shown, body []byte) {
 	unknown, hidden := member(s.unknown, c.kind.Body), member(s.sensitive, c.kind.Body)
 	each(body, func(name string, value []byte) {
 		if name = demarc.Fold(name); c.outPlan.WantsColumn(name) {
-			r.column(c, r.out, name, value)
+			r.read(c, r.out.DecodeDeclared, name, value)
 		}
 	})
+	marks := shown{unknown: unknown, sensitive: hidden}
+	for _, slot := range c.outPlan.Wholes() {
+		r.out.SetAt(slot, marks.shade(r.out.At(slot), c.outPlan.Paths()[slot]))
+	}
 	for _, path := range c.outPlan.Paths() {
 		switch {
 		case marked(hidden, strings.ReplaceAll(path, "[*]", "")):

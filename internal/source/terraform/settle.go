@@ -79,7 +79,7 @@ func (r *reader) give(c *record) {
 	}
 	out := source.Resource{Resource: demarc.Resource{
 		ID: id, Name: c.displayName(id), Type: c.armType, Place: place, Seen: c.seen, MadeUp: c.madeUp, Standing: c.standing,
-	}, Address: c.address}
+	}, Address: c.address, Change: c.change}
 	if c.seen != demarc.SeenNone {
 		out.Values = r.out
 	}

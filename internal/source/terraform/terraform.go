@@ -26,6 +26,7 @@ func New(knowledge func() (Knowledge, error)) source.Format {
 		Name:   "terraform",
 		Title:  "Terraform or OpenTofu: plan and state of terraform show -json, state file of version 4",
 		Detect: detect,
+		Before: true,
 		Read: func(ctx context.Context, in *source.Input, sink source.Sink) error {
 			k, err := knowledge()
 			if err != nil {
@@ -69,6 +70,7 @@ type reader struct {
 	pointers map[string][]pointer // by folded id of the target
 	held     []*record            // whose properties others may tell
 
+	before bool   // what the plan finds is given, not what it leaves
 	format string // of show -json
 	isPlan bool
 	given  int // resources and scopes
@@ -82,7 +84,7 @@ func read(ctx context.Context, in *source.Input, sink source.Sink, k Knowledge) 
 	r := &reader{
 		sink: sink, file: in.File, knowledge: k, walk: newWalker(ctx, in, in.Head.Size()), sources: newSources(in.File.Path),
 		kinds: map[string]*kind{}, attrs: slots.NewValues(), out: slots.NewValues(), index: newIndex(in.File.Path),
-		pointers: map[string][]pointer{}, ignored: map[string]bool{},
+		pointers: map[string][]pointer{}, ignored: map[string]bool{}, before: in.Before,
 	}
 	err := r.document()
 	if isCutOrBroken(err) && (r.seen > 0 || r.format != "") {

@@ -1,0 +1,371 @@
+package assess
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/policy"
+	"github.com/demarc-dev/demarc/internal/slots"
+)
+
+// checker settles the checks that related resources decide.
+type checker struct {
+	*settler
+	policies  *Policies
+	found     map[container][]*sought // by what they lie in
+	present   map[*policy.Program]bool
+	kept      map[*observed]*slots.Values
+	classes   map[*demarc.Scope]*class
+	singled   map[string]bool                         // folded ids of resources that the manifest or an assignment names
+	entries   map[string]map[string]*demarc.Collected // of the manifest, by folded scope and type
+	assigned  bool                                    // an assignment is in force somewhere
+	types     []string                                // that rules look for
+	relations []relation                              // by bound definition
+	plain     *class                                  // of scopes where nothing is special
+	joined    map[*observed]*slots.Values             // of those whose lists were put together
+	again     *Shard                                  // in which they were asked once more
+}
+
+// container is a resource, group or subscription, with what lies in it of one
+// type.
+type container struct {
+	hash    uint64
+	program *policy.Program
+}
+
+// settledKey is what the results of a resource depend on to which nothing is
+// related.
+type settledKey struct {
+	set   *checkSet
+	class *class
+}
+
+// settleChecks decides what waited for all resources to be known, and works
+// out for every set what its results say.
+func (s *settler) settleChecks(shards []*Shard) {
+	p := s.line.policies()
+	if p == nil {
+		return
+	}
+	c := &checker{settler: s, policies: p, found: map[container][]*sought{}, present: map[*policy.Program]bool{}, kept: map[*observed]*slots.Values{}}
+	if c.again = c.join(shards); c.again != nil {
+		shards = append(slices.Clip(shards), c.again)
+	}
+	c.gather(shards)
+	c.relate()
+	c.classify()
+	inParallel(len(s.all), len(s.all), func(from, to int) {
+		w := c.newSeeker()
+		for i := from; i < to; i++ {
+			if o := s.all[i]; o.checks != nil {
+				o.checks = w.settle(o)
+			}
+		}
+	})
+	s.scopeChecks = c.ofScopes()
+	for _, shard := range shards {
+		shard.checked = checked{}
+	}
+	if s.line.options.Watch != nil {
+		s.explains = c
+	}
+}
+
+// gather indexes what may be related to others by what it lies in.
+func (c *checker) gather(shards []*Shard) {
+	for _, shard := range shards {
+		for i := range shard.kept {
+			if o := shard.kept[i].of; c.find(o.ID) == o && c.stands(shard, o) {
+				c.kept[o] = shard.kept[i].values
+			}
+		}
+		for i := range shard.sought {
+			x := &shard.sought[i]
+			if x.of.Standing == demarc.Leaving || c.find(x.of.ID) != x.of || !c.stands(shard, x.of) {
+				continue // not there, or a second record of the same
+			}
+			c.present[x.program] = true
+			for i, hash := range lyingIn(x.of.ID) {
+				c.place(container{hash, x.program}, x)
+				if i == 0 {
+					c.place(container{hash ^ directly, x.program}, x)
+				}
+			}
+		}
+	}
+}
+
+// directly marks what lies in something without anything between them.
+const directly = 0x5bd1e9955bd1e995
+
+func (c *checker) place(at container, x *sought) { c.found[at] = append(c.found[at], x) }
+
+// containerOf is where a rule looks.
+func containerOf(place string, seek *policy.Seek, program *policy.Program) container {
+	hash := idHash(place)
+	if seek.Place == policy.OnResource || seek.Place == policy.OnSubscription {
+		hash ^= directly
+	}
+	return container{hash, program}
+}
+
+// lyingIn are the hashes of all that the id of a resource says it lies in:
+// resources above it, what it extends, its group and its subscription.
+func lyingIn(id string) []uint64 {
+	var list []uint64
+	for rest := strings.TrimRight(id, "/"); ; {
+		rest = cutSegment(cutSegment(rest)) // a name and its type
+		if demarc.EqualFold(lastSegment(cutSegment(rest)), "providers") {
+			rest = cutSegment(cutSegment(rest)) // the namespace
+		}
+		if rest == "" {
+			return list
+		}
+		list = append(list, idHash(rest))
+	}
+}
+
+// cutSegment takes the last segment off a path.
+func cutSegment(path string) string {
+	if i := strings.LastIndexByte(path, '/'); i > 0 {
+		return path[:i]
+	}
+	return ""
+}
+
+func lastSegment(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+// seeker settles resources one after the other.
+type seeker struct {
+	*checker
+	asked, related *policy.Machine
+	results        []policy.Result
+	bytes          []byte
+	sets           setCache
+	settled        map[settledKey]*checkSet
+	known          map[lookKeyOf]policy.Fulfilment
+}
+
+type lookKeyOf struct {
+	container
+	sought int
+	name   string
+}
+
+func (c *checker) newSeeker() *seeker {
+	return &seeker{checker: c, asked: policy.NewMachine(c.line.around()), related: policy.NewMachine(c.line.around()),
+		sets: setCache{}, settled: map[settledKey]*checkSet{}, known: map[lookKeyOf]policy.Fulfilment{}}
+}
+
+// settle is the settled set of a resource.
+func (s *seeker) settle(o *observed) *checkSet {
+	class := s.classOf(s.homeOf(o))
+	if o.checks.pending && s.anyRelated(o) {
+		s.take(o)
+		return s.finished(o.checks.program, s.decide(o.checks, class, o.ID))
+	}
+	key := settledKey{o.checks, class}
+	made, ok := s.settled[key]
+	if !ok {
+		s.take(o)
+		made = s.finished(o.checks.program, s.decide(o.checks, class, o.ID))
+		if len(s.settled) == mostCached {
+			clear(s.settled)
+		}
+		s.settled[key] = made
+	}
+	return made
+}
+
+func (s *seeker) take(o *observed) {
+	s.asked.Take(o.checks.program, policy.Subject{ID: o.ID, Name: o.Name}, s.kept[o])
+}
+
+// anyRelated reports whether something is there that may be what the resource
+// looks for.
+func (s *seeker) anyRelated(o *observed) bool {
+	set := o.checks
+	var last *policy.Program
+	for i := range set.program.Rules {
+		if !policy.Result(set.results[i]).Pending() {
+			continue
+		}
+		seek := set.program.Rules[i].Seek
+		program := s.relations[seek.Bound].program
+		if program == last || s.relations[seek.Bound].at < 0 {
+			continue
+		}
+		last = program
+		if seek.Valued || seek.ByGroup || len(s.found[containerOf(placeOf(o.ID, seek.Place), seek, program)]) > 0 {
+			return true
+		}
+		last = nil // another place of the same type may have some
+	}
+	return false
+}
+
+// placeOf is the id of where a related resource is looked for.
+func placeOf(id string, place policy.SeekPlace) string {
+	switch place {
+	case policy.InSubscription, policy.OnSubscription:
+		return head(id, 2)
+	case policy.InGroup:
+		return head(id, 4)
+	case policy.BelowResource, policy.OnResource:
+	}
+	return id
+}
+
+// head is the first segments of an id, all of it when it has no more.
+func head(id string, segments int) string {
+	end := 0
+	for range segments {
+		next := strings.IndexByte(id[min(end+1, len(id)):], '/')
+		if next < 0 {
+			return id
+		}
+		end += 1 + next
+	}
+	return id[:end]
+}
+
+// decide settles the results of the resource that was taken.
+func (s *seeker) decide(set *checkSet, class *class, id string) []policy.Result {
+	s.results = s.results[:0]
+	for i := range set.program.Rules {
+		rule := &set.program.Rules[i]
+		r := policy.Result(set.results[i])
+		switch {
+		case class.out(rule.Bound):
+			r = policy.Absent
+		case r.Pending():
+			r = s.fulfilment(rule.Seek, id).Settle(class.whole[rule.Seek.Type])
+			if why := class.denied[rule.Seek.Type]; r.Reason() == demarc.NotCollected && why != "" {
+				r = policy.Because(why)
+			}
+		}
+		s.results = append(s.results, r)
+	}
+	return s.results
+}
+
+// relation is where a rule finds the condition of what it seeks.
+type relation struct {
+	program *policy.Program
+	at      int // of what the program's resources are sought as, -1 when none are there
+}
+
+// relate looks the relations up once.
+func (c *checker) relate() {
+	c.relations = make([]relation, len(c.policies.Book.Bound()))
+	for _, seek := range c.policies.Book.Seeks() {
+		program := c.policies.Book.Program(seek.Type)
+		at := -1
+		if c.present[program] {
+			at = slices.IndexFunc(program.Sought, func(x policy.Sought) bool { return x.Seek == seek })
+		}
+		c.relations[seek.Bound] = relation{program, at}
+	}
+}
+
+// fulfilment looks for what a rule seeks. Where there is nothing, its name does
+// not matter.
+func (s *seeker) fulfilment(seek *policy.Seek, id string) policy.Fulfilment {
+	to := s.relations[seek.Bound]
+	if to.at < 0 {
+		return policy.NoneFound
+	}
+	place, ok := s.searched(seek, id)
+	if !ok {
+		return policy.UnknownFulfilment(demarc.PropertyNotSeen)
+	}
+	key := lookKeyOf{containerOf(place, seek, to.program), to.at, ""}
+	if len(s.found[key.container]) == 0 {
+		return policy.NoneFound
+	}
+	name := seek.Name(s.asked)
+	key.name = demarc.Fold(name.Text())
+	if seek.Private {
+		return s.privately(key, name.IsUnknown())
+	}
+	made, ok := s.known[key]
+	if !ok || name.IsUnknown() {
+		made = s.among(key, name.IsUnknown())
+		s.known[key] = made
+	}
+	return made
+}
+
+// searched is the id of where a rule looks for related resources, which a
+// resource group that cannot be told leaves open.
+func (s *seeker) searched(seek *policy.Seek, id string) (place string, ok bool) {
+	if !seek.ByGroup {
+		return placeOf(id, seek.Place), true
+	}
+	group := seek.Group(s.asked)
+	if own := group.Text(); own != "" {
+		return placeOf(id, policy.InSubscription) + "/resourceGroups/" + own, true
+	}
+	return placeOf(id, seek.Place), !group.IsUnknown()
+}
+
+// among joins what the related resources of a place fulfil.
+func (s *seeker) among(key lookKeyOf, nameless bool) policy.Fulfilment {
+	all := policy.NoneFound
+	for _, x := range s.found[key.container] {
+		if nameless {
+			return policy.UnknownFulfilment(demarc.PropertyNotSeen)
+		}
+		if isNamed(x.of.ID, key.name) && x.of.Standing == demarc.Conditional {
+			all = all.Or(policy.UnknownFulfilment(demarc.NotDeployedYet))
+		} else if isNamed(x.of.ID, key.name) {
+			all = all.Or(policy.FulfilmentAt(x.fulfilled, key.sought))
+		}
+	}
+	return all
+}
+
+// privately is the same for a condition that reads the resource that looks.
+func (s *seeker) privately(key lookKeyOf, nameless bool) policy.Fulfilment {
+	all := policy.NoneFound
+	for _, x := range s.found[key.container] {
+		if nameless {
+			return policy.UnknownFulfilment(demarc.PropertyNotSeen)
+		}
+		if !isNamed(x.of.ID, key.name) {
+			continue
+		}
+		if x.of.Standing == demarc.Conditional {
+			all = all.Or(policy.UnknownFulfilment(demarc.NotDeployedYet))
+			continue
+		}
+		s.related.Take(x.program, policy.Subject{ID: x.of.ID, Name: x.of.Name}, x.values)
+		s.related.Behind(s.asked)
+		all = all.Or(s.related.Fulfils(&x.program.Sought[key.sought]))
+	}
+	return all
+}
+
+// isNamed reports whether a resource has a folded name: its own, or with those
+// of what it lies in; "" is any, and so is a last part of "?".
+func isNamed(id, name string) bool {
+	if name == "" || name == "?" || strings.HasSuffix(name, "/?") {
+		return true
+	}
+	whole := policy.Subject{ID: id}
+	if strings.Contains(name, "/") {
+		return demarc.EqualFold(whole.Full(), name)
+	}
+	return demarc.EqualFold(lastSegment(strings.TrimRight(id, "/")), name)
+}
+
+// finished is the set of settled results; those of the last resources are
+// looked through for the same one.
+func (s *seeker) finished(program *policy.Program, results []policy.Result) *checkSet {
+	s.bytes = s.bytes[:0]
+	for _, r := range results {
+		s.bytes = append(s.bytes, byte(r))
+	}
+	return s.sets.find(program, s.bytes, func(set *checkSet) { s.line.eachSaid(set, func(*finding) { set.listed++ }) })
+}
