@@ -58,7 +58,7 @@ type checkSet struct {
 type setCache map[*policy.Program]map[string]*checkSet
 
 // mostCached bounds what is remembered, of each type.
-const mostCached = 1 << 12
+const mostCached = 1 << 10
 
 // find finds the set of results, or makes it.
 func (c setCache) find(program *policy.Program, results []byte, finish func(*checkSet)) *checkSet {

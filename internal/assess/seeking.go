@@ -86,20 +86,58 @@ func (c *checker) gather(shards []*Shard) {
 				continue // not there, or a second record of the same
 			}
 			c.present[x.program] = true
-			for i, hash := range lyingIn(x.of.ID) {
-				c.place(container{hash, x.program}, x)
-				if i == 0 {
-					c.place(container{hash ^ directly, x.program}, x)
-				}
-			}
+			c.index(x, placesOf(x.program))
 		}
 	}
+}
+
+// placesOf are the places in which anybody looks for resources of a program.
+func placesOf(p *policy.Program) (places [policy.SeekPlaces]bool) {
+	for i := range p.Sought {
+		seek := p.Sought[i].Seek
+		places[seek.Place] = true
+		places[policy.InGroup] = places[policy.InGroup] || seek.ByGroup
+	}
+	return places
+}
+
+// index places a resource where it may be looked for.
+func (c *checker) index(x *sought, places [policy.SeekPlaces]bool) {
+	id := strings.TrimRight(x.of.ID, "/")
+	for nth, above := range lyingIn(id) {
+		if nth == 0 && (places[policy.OnResource] || places[policy.OnSubscription]) {
+			c.place(container{idHash(above) ^ directly, x.program}, x)
+		}
+		if places[kindOfPlace(above)] {
+			c.place(container{idHash(above), x.program}, x)
+		}
+	}
+}
+
+// kindOfPlace tells subscriptions and resource groups from what lies in them.
+func kindOfPlace(id string) policy.SeekPlace {
+	switch id {
+	case head(id, 2):
+		return policy.InSubscription
+	case head(id, 4):
+		return policy.InGroup
+	}
+	return policy.BelowResource
 }
 
 // directly marks what lies in something without anything between them.
 const directly = 0x5bd1e9955bd1e995
 
 func (c *checker) place(at container, x *sought) { c.found[at] = append(c.found[at], x) }
+
+// containerAt is where a rule looks, for the resource that was taken. Its places
+// are hashed once.
+func (s *seeker) containerAt(id string, seek *policy.Seek, program *policy.Program) container {
+	if !s.hashed[seek.Place] {
+		s.hashed[seek.Place], s.hashes[seek.Place] = true, containerOf(placeOf(id, seek.Place), seek, nil).hash
+	}
+	return container{s.hashes[seek.Place], program}
+}
 
 // containerOf is where a rule looks.
 func containerOf(place string, seek *policy.Seek, program *policy.Program) container {
@@ -110,11 +148,11 @@ func containerOf(place string, seek *policy.Seek, program *policy.Program) conta
 	return container{hash, program}
 }
 
-// lyingIn are the hashes of all that the id of a resource says it lies in:
+// lyingIn are the ids of all that the id of a resource says it lies in:
 // resources above it, what it extends, its group and its subscription.
-func lyingIn(id string) []uint64 {
-	var list []uint64
-	for rest := strings.TrimRight(id, "/"); ; {
+func lyingIn(id string) []string {
+	var list []string
+	for rest := id; ; {
 		rest = cutSegment(cutSegment(rest)) // a name and its type
 		if demarc.EqualFold(lastSegment(cutSegment(rest)), "providers") {
 			rest = cutSegment(cutSegment(rest)) // the namespace
@@ -122,7 +160,7 @@ func lyingIn(id string) []uint64 {
 		if rest == "" {
 			return list
 		}
-		list = append(list, idHash(rest))
+		list = append(list, rest)
 	}
 }
 
@@ -145,6 +183,8 @@ type seeker struct {
 	sets           setCache
 	settled        map[settledKey]*checkSet
 	known          map[lookKeyOf]policy.Fulfilment
+	hashes         [policy.SeekPlaces]uint64 // of the places around the resource
+	hashed         [policy.SeekPlaces]bool
 }
 
 type lookKeyOf struct {
@@ -161,6 +201,7 @@ func (c *checker) newSeeker() *seeker {
 // settle is the settled set of a resource.
 func (s *seeker) settle(o *observed) *checkSet {
 	class := s.classOf(s.homeOf(o))
+	s.hashed = [policy.SeekPlaces]bool{}
 	if o.checks.pending && s.anyRelated(o) {
 		s.take(o)
 		return s.finished(o.checks.program, s.decide(o.checks, class, o.ID))
@@ -197,7 +238,7 @@ func (s *seeker) anyRelated(o *observed) bool {
 			continue
 		}
 		last = program
-		if seek.Valued || seek.ByGroup || len(s.found[containerOf(placeOf(o.ID, seek.Place), seek, program)]) > 0 {
+		if seek.Valued || seek.ByGroup || len(s.found[s.containerAt(o.ID, seek, program)]) > 0 {
 			return true
 		}
 		last = nil // another place of the same type may have some
@@ -276,11 +317,14 @@ func (s *seeker) fulfilment(seek *policy.Seek, id string) policy.Fulfilment {
 	if to.at < 0 {
 		return policy.NoneFound
 	}
-	place, ok := s.searched(seek, id)
-	if !ok {
+	key := lookKeyOf{sought: to.at}
+	if !seek.ByGroup {
+		key.container = s.containerAt(id, seek, to.program)
+	} else if place, ok := s.searched(seek, id); ok {
+		key.container = containerOf(place, seek, to.program)
+	} else {
 		return policy.UnknownFulfilment(demarc.PropertyNotSeen)
 	}
-	key := lookKeyOf{containerOf(place, seek, to.program), to.at, ""}
 	if len(s.found[key.container]) == 0 {
 		return policy.NoneFound
 	}
@@ -289,9 +333,16 @@ func (s *seeker) fulfilment(seek *policy.Seek, id string) policy.Fulfilment {
 	if seek.Private {
 		return s.privately(key, name.IsUnknown())
 	}
+	const few = 8 // looking at them is as fast as remembering
+	if len(s.found[key.container]) <= few || name.IsUnknown() {
+		return s.among(key, name.IsUnknown())
+	}
 	made, ok := s.known[key]
-	if !ok || name.IsUnknown() {
-		made = s.among(key, name.IsUnknown())
+	if !ok {
+		if len(s.known) == 4*mostCached {
+			clear(s.known)
+		}
+		made = s.among(key, false)
 		s.known[key] = made
 	}
 	return made
@@ -320,7 +371,7 @@ func (s *seeker) among(key lookKeyOf, nameless bool) policy.Fulfilment {
 		if isNamed(x.of.ID, key.name) && x.of.Standing == demarc.Conditional {
 			all = all.Or(policy.UnknownFulfilment(demarc.NotDeployedYet))
 		} else if isNamed(x.of.ID, key.name) {
-			all = all.Or(policy.FulfilmentAt(x.fulfilled, key.sought))
+			all = all.Or(policy.FulfilmentAt(x.fulfilled, x.program.Sought[key.sought].At))
 		}
 	}
 	return all

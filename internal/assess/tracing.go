@@ -167,7 +167,7 @@ func compareRelated(a, b RelatedResource) int {
 // streamed by counts.
 func (t *checkTracer) fulfils(x *sought, of *policy.Sought, at int) policy.Fulfilment {
 	if x.values == nil {
-		return policy.FulfilmentAt(x.fulfilled, at)
+		return policy.FulfilmentAt(x.fulfilled, of.At)
 	}
 	t.seeker.related.Take(x.program, policy.Subject{ID: x.of.ID, Name: x.of.Name}, x.values)
 	t.seeker.related.Behind(t.asked)

@@ -129,6 +129,11 @@ func (c *compiler) list(kind nodeKind, conditions []condition, neutral, decisive
 // leaf compiles a comparison, and decides it at once where nothing of the
 // resource matters.
 func (c *compiler) leaf(l *leaf) int {
+	if l.field != nil {
+		if name, ok := c.bound.fixed(l.field); ok && name.IsUnknown() {
+			return c.constant(unknownOf(name)) // the name is a parameter that is not set
+		}
+	}
 	k, left, fixed := c.code(l)
 	switch {
 	case !fixed:
@@ -205,7 +210,10 @@ func (k *code) absent() outcome {
 
 // count compiles a count, and says of what.
 func (c *compiler) count(n *counting) (*counter, string) {
-	k := &counter{name: n.name, value: n.value, where: -1}
+	k := &counter{name: demarc.Fold(n.name), value: n.value, where: -1}
+	if n.value != nil {
+		k.fixed, k.known = c.bound.fixed(n.value)
+	}
 	outer := c.frames
 	defer func() { c.frames = outer }()
 	if n.field != nil {

@@ -50,7 +50,10 @@ func (m *Machine) count(k *code) (counted, outcome) {
 	if k.count.field != nil {
 		return m.countField(k)
 	}
-	v := m.eval(k.count.value)
+	v := k.count.fixed
+	if !k.count.known {
+		v = m.eval(k.count.value)
+	}
 	if v.IsUnknown() {
 		return counted{}, unknownOf(v)
 	}
@@ -60,7 +63,7 @@ func (m *Machine) count(k *code) (counted, outcome) {
 	n := counted{}
 	m.elements = append(m.elements, demarc.Value{})
 	for _, e := range v.Elements() {
-		m.currents = append(m.currents, current{name: demarc.Fold(k.count.name), value: e})
+		m.currents = append(m.currents, current{name: k.count.name, value: e})
 		n.add(m.where(k.count))
 		m.currents = m.currents[:len(m.currents)-1]
 	}

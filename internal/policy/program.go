@@ -90,7 +90,8 @@ type Program struct {
 	// Rules are what is asked of a resource of the type.
 	Rules []Rule
 	// Sought are the conditions that such a resource may fulfil for others.
-	Sought []Sought
+	Sought  []Sought
+	fulfils []int // nodes of the conditions, each once
 
 	book    *Rulebook
 	nodes   []node
@@ -121,6 +122,7 @@ type Rule struct {
 // Sought is a condition that a related resource may fulfil.
 type Sought struct {
 	Seek *Seek
+	At   int // of what [Machine.AppendFulfilments] writes; equal conditions share a place
 	node int
 }
 
@@ -165,8 +167,10 @@ type code struct {
 type counter struct {
 	field *field
 	value *operand
-	name  string
-	where int // node, -1 for none
+	fixed armexpr.Value // of the value, where it depends on parameters alone
+	known bool          // it does
+	name  string        // folded
+	where int           // node, -1 for none
 }
 
 // slotsOf are the slots of a plan by the wishes of the program.
@@ -195,7 +199,13 @@ func (b *Rulebook) compile(typ string) *Program {
 	for _, s := range b.seeks[typ] {
 		c.bound, c.frames = b.bound[s.Bound], nil
 		c.late = s.Private
-		c.Sought = append(c.Sought, Sought{Seek: s, node: c.condition(s.condition)})
+		node := c.condition(s.condition)
+		at := slices.Index(c.fulfils, node)
+		if at < 0 {
+			at = len(c.fulfils)
+			c.fulfils = append(c.fulfils, node)
+		}
+		c.Sought = append(c.Sought, Sought{Seek: s, At: at, node: node})
 	}
 	return c.Program
 }

@@ -155,13 +155,14 @@ func (b *Bound) CheckModifiable(aliases *Aliases) error {
 // AppendFulfilments appends for each condition of the program, two bytes each,
 // whether the resource at hand is what is sought.
 func (m *Machine) AppendFulfilments(to []byte) []byte {
-	for i := range m.program.Sought {
-		to = binary.LittleEndian.AppendUint16(to, uint16(m.node(m.program.Sought[i].node)))
+	for _, node := range m.program.fulfils {
+		to = binary.LittleEndian.AppendUint16(to, uint16(m.node(node)))
 	}
 	return to
 }
 
-// FulfilmentAt reads one of what [Machine.AppendFulfilments] wrote.
+// FulfilmentAt reads one of what [Machine.AppendFulfilments] wrote, by the
+// place of what is sought.
 func FulfilmentAt(written string, i int) Fulfilment {
 	return Fulfilment{outcome(written[2*i]) | outcome(written[2*i+1])<<8}
 }

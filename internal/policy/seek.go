@@ -39,6 +39,8 @@ const (
 	InSubscription                  // anywhere in the subscription
 	OnResource                      // an extension of the very resource
 	OnSubscription                  // an extension of the subscription itself
+
+	SeekPlaces // how many there are
 )
 
 // extensionTypes are the types that hang on any other resource.
@@ -178,6 +180,9 @@ func (o *operand) asksBack() bool {
 func (s *Seek) Name(m *Machine) armexpr.Value {
 	if s.bound.details.name == nil {
 		return armexpr.Text("")
+	}
+	if v, ok := s.bound.fixed(s.bound.details.name); ok {
+		return v
 	}
 	return m.evalFor(s.bound, s.bound.details.name)
 }
