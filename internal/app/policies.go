@@ -15,12 +15,15 @@ func ownAliases(c *catalog.Catalog) *policy.Aliases { return policy.NewAliases(a
 func aliasFacts(c *catalog.Catalog) policy.AliasFacts {
 	a := &c.PolicyAliases
 	facts := policy.AliasFacts{
-		Aliases:        make([]policy.Alias, 0, len(a.ByType)+len(a.Paths)),
+		Aliases:        make([]policy.Alias, 0, len(a.ByType)+len(a.Conventional)+len(a.Paths)),
 		Discriminators: make(map[string]string, len(a.Discriminators)),
 		Doubtful:       a.Doubtful,
 	}
 	for _, one := range a.ByType {
 		facts.Aliases = append(facts.Aliases, policy.Alias{Name: one.Alias, Type: one.Type, Path: one.Path})
+	}
+	for _, name := range a.Conventional {
+		facts.Aliases = append(facts.Aliases, policy.Alias{Name: name, Path: policy.ConventionalPath(name)})
 	}
 	for name, path := range a.Paths {
 		facts.Aliases = append(facts.Aliases, policy.Alias{Name: name, Path: path})

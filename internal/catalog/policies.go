@@ -37,9 +37,10 @@ func (p *PolicyFile) Check() string { return strings.TrimPrefix(p.Name, OwnTool+
 type PolicyAliases struct {
 	ByType         []PolicyAlias         `json:"byType,omitzero" yaml:"byType"`
 	Discriminators []PolicyDiscriminator `json:"discriminators,omitzero" yaml:"discriminators"`
-	Doubtful       []string              `json:"doubtful,omitzero" yaml:"doubtful"` // names for which the convention is a guess
-	Paths          map[string]string     `json:"paths,omitzero" yaml:"paths"`       // by alias, where the name alone tells
-	Seen           string                `json:"seen,omitzero" yaml:"seen"`         // YYYY-MM in which the table was taken from Azure
+	Doubtful       []string              `json:"doubtful,omitzero" yaml:"doubtful"`         // names for which the convention is a guess
+	Conventional   []string              `json:"conventional,omitzero" yaml:"conventional"` // names that follow the convention
+	Paths          map[string]string     `json:"paths,omitzero" yaml:"paths"`               // by alias, where the name alone tells
+	Seen           string                `json:"seen,omitzero" yaml:"seen"`                 // YYYY-MM in which the table was taken from Azure
 	Provenance     `yaml:",inline"`
 }
 
@@ -191,6 +192,9 @@ func (c *checker) policyAliases(a *PolicyAliases) {
 		if one.Property == "" {
 			c.problem(aliasesFile, []any{"discriminators", i}, "%s has no property", one.Type)
 		}
+	}
+	for i, name := range a.Conventional {
+		once("alias", name, "conventional", i)
 	}
 	for i, name := range a.Doubtful {
 		once("alias", name, "doubtful", i)

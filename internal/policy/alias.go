@@ -107,17 +107,24 @@ func (t *Aliases) find(name, typ, version string, trusted bool) place {
 	if a, ok := t.lookup(name, typ); ok {
 		return t.placed(name, typ, a.at(version))
 	}
-	of, property := split(name)
+	of, _ := split(name)
 	if !demarc.EqualFold(of, typ) {
 		// Of a whole namespace only the table tells which types have the alias.
 		return place{foreign: strings.Contains(of, "/") || t.byName[demarc.Fold(name)] != nil, doubtful: true}
 	}
-	path := "properties." + property
-	if rootMember(property) {
-		path = property
-	}
+	path := ConventionalPath(name)
 	known := trusted && !t.complete && !t.doubtful[demarc.Fold(name)]
 	return place{path: path, doubtful: !known}
+}
+
+// ConventionalPath is where an alias lies by convention: Namespace/type/a.b at
+// properties.a.b, and what resources have beside their properties there.
+func ConventionalPath(name string) string {
+	_, property := split(name)
+	if rootMember(property) {
+		return property
+	}
+	return "properties." + property
 }
 
 // rootMembers are what resources have beside their properties.

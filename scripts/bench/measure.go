@@ -203,6 +203,8 @@ func arguments(kind, path, dir string) []string {
 	switch kind {
 	case kindFindings:
 		return []string{"assess", path, "--format", "table"}
+	case kindUnchecked:
+		return []string{"assess", path, "--checks", "none", "--format", "json"}
 	case kindCompile:
 		return []string{"policy", "compile", path}
 	case kindPolicies:

@@ -39,6 +39,7 @@ type written struct {
 const (
 	kindStart     = "start"
 	kindExports   = "exports"
+	kindUnchecked = "unchecked" // the same with --checks none, as the bars were set
 	kindTemplate  = "template"
 	kindState     = "state"
 	kindTemplates = "templates"
@@ -54,6 +55,8 @@ func samples() []sample {
 		{kind: kindStart, name: "1 resource", rows: 1, write: writeExport, runs: 21, seconds: 0.050},
 		{kind: kindExports, name: "100000 resources", rows: 100_000, write: writeExport, runs: 7, seconds: 0.5, memory: 120, passes: 6},
 		{kind: kindExports, name: "1000000 resources", rows: 1_000_000, write: writeExport, runs: 5, seconds: 4, memory: 400, passes: 6},
+		{kind: kindUnchecked, name: "100000 resources, without checks", rows: 100_000, write: writeExport, runs: 7, seconds: 0.5, memory: 120},
+		{kind: kindUnchecked, name: "1000000 resources, without checks", rows: 1_000_000, write: writeExport, runs: 5, seconds: 4, memory: 400},
 		{kind: kindTemplate, name: "3 MB template, 5 levels deep", write: writeNested, runs: 11, seconds: 0.3},
 		{kind: kindState, name: "100 MB Terraform state", write: writeState, runs: 7, seconds: 3, memory: 200},
 		{kind: kindTemplates, name: "1000 templates in a folder", write: writeFolder, runs: 7, seconds: 10},

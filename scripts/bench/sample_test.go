@@ -18,11 +18,11 @@ func TestChoose(t *testing.T) {
 		want []string // kinds
 		err  string
 	}{
-		{"", []string{"start", "exports", "exports", "template", "state", "templates", "findings", "findings", "compile", "policies", "policies", "beside"}, ""},
+		{"", []string{"start", "exports", "exports", "unchecked", "unchecked", "template", "state", "templates", "findings", "findings", "compile", "policies", "policies", "beside"}, ""},
 		{"templates", []string{"templates"}, ""},
 		{"state,start", []string{"start", "state"}, ""},
 		{"exports", []string{"exports", "exports"}, ""},
-		{"state,plans", nil, "-only plans: there are start, exports, template, state, templates, findings, compile, policies, beside"},
+		{"state,plans", nil, "-only plans: there are start, exports, unchecked, template, state, templates, findings, compile, policies, beside"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.only, func(t *testing.T) {
