@@ -54,18 +54,18 @@ func samples() []sample {
 	return []sample{
 		{kind: kindStart, name: "1 resource", rows: 1, write: writeExport, runs: 21, seconds: 0.050},
 		{kind: kindExports, name: "100000 resources", rows: 100_000, write: writeExport, runs: 7, seconds: 0.5, memory: 120, passes: 6},
-		{kind: kindExports, name: "1000000 resources", rows: 1_000_000, write: writeExport, runs: 5, seconds: 4, memory: 400, passes: 6},
+		{kind: kindExports, name: "1000000 resources", rows: 1_000_000, write: writeExport, runs: 3, seconds: 4, memory: 400, passes: 6},
 		{kind: kindUnchecked, name: "100000 resources, without checks", rows: 100_000, write: writeExport, runs: 7, seconds: 0.5, memory: 120},
-		{kind: kindUnchecked, name: "1000000 resources, without checks", rows: 1_000_000, write: writeExport, runs: 5, seconds: 4, memory: 400},
+		{kind: kindUnchecked, name: "1000000 resources, without checks", rows: 1_000_000, write: writeExport, runs: 3, seconds: 4, memory: 400},
 		{kind: kindTemplate, name: "3 MB template, 5 levels deep", write: writeNested, runs: 11, seconds: 0.3},
 		{kind: kindState, name: "100 MB Terraform state", write: writeState, runs: 7, seconds: 3, memory: 200},
 		{kind: kindTemplates, name: "1000 templates in a folder", write: writeFolder, runs: 7, seconds: 10},
 		{kind: kindFindings, name: "100000 resources, 500000 findings", rows: 100_000, write: writeFindings, runs: 4, seconds: 5, memory: 250},
 		{kind: kindFindings, name: "1000000 resources, 5000000 findings", rows: 1_000_000, write: writeFindings, runs: 3, seconds: 45, memory: 1200},
 		{kind: kindCompile, name: "all built-in definitions compiled", write: writeDefinitions, runs: 7, seconds: 1},
-		{kind: kindPolicies, name: "100000 resources, all built-in definitions", rows: 100_000, write: writePolicies, runs: 5, seconds: 2, memory: 300},
+		{kind: kindPolicies, name: "100000 resources, all built-in definitions", rows: 100_000, write: writePolicies, runs: 4, seconds: 2, memory: 300},
 		{kind: kindPolicies, name: "1000000 resources, all built-in definitions", rows: 1_000_000, write: writePolicies, runs: 3, seconds: 15, memory: 800},
-		{kind: kindBeside, name: "100000 resources, 3 definitions", rows: 100_000, write: writeBeside, runs: 4},
+		{kind: kindBeside, name: "100000 resources, 3 definitions", rows: 100_000, write: writeBeside, runs: 3},
 	}
 }
 
