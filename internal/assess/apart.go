@@ -209,6 +209,7 @@ func (l *Line) complete(whole keptValues, lists []*catalog.JoinedList, pieces []
 		}
 		if len(own) > 0 {
 			values.Set(list.Path, assembled(valueAt(values, list.Path), own))
+			values.Set(propertiesPath, demarc.Object()) // what stands apart was shown
 		}
 	}
 	return values

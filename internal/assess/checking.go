@@ -41,7 +41,24 @@ func (o *Options) policyWishes(typ string) []slots.Wish {
 	if o.Policies == nil {
 		return nil
 	}
-	return o.Policies.Book.Wishes(typ)
+	return append(slices.Clip(o.Policies.Book.Wishes(typ)), slots.Wish{Path: propertiesPath})
+}
+
+// propertiesPath is where it shows whether a record has properties at all.
+const propertiesPath = "properties"
+
+// blind takes back what is held against a resource that was shown without its
+// properties: a list of names is no look at what it lists.
+func (s *Shard) blind(o *observed, values *slots.Values) {
+	switch {
+	case o.Seen == demarc.SeenFull || o.Seen == demarc.SeenDeclared:
+		return
+	case values != nil && !values.At(values.Plan().Slot(propertiesPath)).IsUnknown():
+		return
+	}
+	for i, r := range s.results {
+		s.results[i] = r.Blind()
+	}
 }
 
 // checkSet is what the rules of a type say of a resource. Resources of which
@@ -125,6 +142,7 @@ func (s *Shard) check(o *observed, values *slots.Values) {
 	if len(program.Rules) > 0 {
 		s.results = s.machine.Evaluate(s.results[:0])
 		s.narrow(p, program, values)
+		s.blind(o, values)
 		o.checks = s.checkSet(program)
 		if o.checks.pending && values != nil && waits(program, s.results) {
 			s.kept = append(s.kept, keptValues{o, s.lasting(program, values)})

@@ -281,7 +281,7 @@ func (s *seeker) decide(set *checkSet, class *class, id string) []policy.Result 
 		case class.out(rule.Bound):
 			r = policy.Absent
 		case r.Pending():
-			r = s.fulfilment(rule.Seek, id).Settle(class.whole[rule.Seek.Type])
+			r = r.Settled(s.fulfilment(rule.Seek, id), class.whole[rule.Seek.Type])
 			if why := class.denied[rule.Seek.Type]; r.Reason() == demarc.NotCollected && why != "" {
 				r = policy.Because(why)
 			}

@@ -36,6 +36,28 @@ func (r Result) Verdict() demarc.CheckVerdict { return demarc.CheckVerdict(r & v
 // Pending reports whether a related resource decides.
 func (r Result) Pending() bool { return r != Absent && r&pending != 0 }
 
+// Blind is the result for a resource that was shown without its properties:
+// nothing is held against it, whatever a related resource decides.
+func (r Result) Blind() Result {
+	switch {
+	case r == Absent:
+	case r.Pending():
+		return r | Result(demarc.Compliant)
+	case r.Verdict() == demarc.NonCompliant:
+		return Because(demarc.PropertyNotSeen)
+	}
+	return r
+}
+
+// Settled is the result of a pending one, by what was found.
+func (r Result) Settled(f Fulfilment, whole bool) Result {
+	settled := f.Settle(whole)
+	if r.Verdict() == demarc.Compliant {
+		return settled.Blind()
+	}
+	return settled
+}
+
 // Reason says why the verdict is unknown.
 func (r Result) Reason() demarc.Reason {
 	at := int(r>>reasonShift) - 1
