@@ -227,21 +227,18 @@ func (s *seeker) take(o *observed) {
 // looks for.
 func (s *seeker) anyRelated(o *observed) bool {
 	set := o.checks
-	var last *policy.Program
 	for i := range set.program.Rules {
 		if !policy.Result(set.results[i]).Pending() {
 			continue
 		}
 		seek := set.program.Rules[i].Seek
 		program := s.relations[seek.Bound].program
-		if program == last || s.relations[seek.Bound].at < 0 {
+		if s.relations[seek.Bound].at < 0 {
 			continue
 		}
-		last = program
 		if seek.Valued || seek.ByGroup || len(s.found[s.containerAt(o.ID, seek, program)]) > 0 {
 			return true
 		}
-		last = nil // another place of the same type may have some
 	}
 	return false
 }

@@ -24,7 +24,7 @@ type compiler struct {
 // rule compiles a bound definition, if resources of the type are asked.
 func (c *compiler) rule(i int) {
 	c.bound, c.frames = c.book.bound[i], nil
-	if !evaluates(c.bound.Definition, c.Type) {
+	if !evaluates(c.Type) {
 		return
 	}
 	r := Rule{Bound: i, Seek: c.book.seekOf[i], plane: c.bound.Kind() == DataPlane, manual: c.bound.effect == ManualEffect,
@@ -53,10 +53,10 @@ func (c *compiler) rule(i int) {
 
 const subscriptionType = "microsoft.resources/subscriptions"
 
-// evaluates reports whether a definition looks at a type at all: of the
+// evaluates reports whether definitions look at a type at all: of the
 // namespace Microsoft.Resources only subscriptions and resource groups are
 // (https://learn.microsoft.com/azure/governance/policy/concepts/policy-applicability).
-func evaluates(_ *Definition, typ string) bool {
+func evaluates(typ string) bool {
 	if !strings.HasPrefix(typ, "microsoft.resources/") {
 		return true
 	}
