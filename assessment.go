@@ -43,6 +43,7 @@ type Assessment struct {
 // Estate describes what was assessed, in numbers.
 type Estate struct {
 	Name           string
+	Resources      int // that are there, whatever their role
 	Workloads      int // resources with rows of their own, third-party operated ones included
 	Parts          int
 	Configurations int
@@ -141,6 +142,17 @@ const (
 	ByDelegated              // a third party that the organisation delegated the area to
 	ByOverride               // the organisation's own override
 )
+
+var basisNames = [...]string{"column", "absence", "deployed", "deviation", "matrix", "delegation", "override"}
+
+// String is the word of files.
+func (b Basis) String() string { return nameOf(basisNames[:], uint8(b)) }
+
+// ParseBasis reads the words that String writes, in any case.
+func ParseBasis(s string) (Basis, error) {
+	i, err := parseName("basis of a cell", basisNames[:], s)
+	return Basis(i), err
+}
 
 // Shared reports whether more than one party is responsible. It is computed
 // and never stored.

@@ -134,6 +134,16 @@ func (v Value) Members(visit func(name string, value Value)) {
 	}
 }
 
+// Pairs are the names, as texts, and values of a whole object in turn, as
+// [ObjectOfPairs] takes them: also of members that are known to be missing,
+// which [Value.Members] passes over. They must not be changed.
+func (v Value) Pairs() []Value {
+	if !v.Whole() {
+		return nil
+	}
+	return v.list
+}
+
 // Len is the number of elements of a list or members of a whole object, 0 of
 // everything else.
 func (v Value) Len() int {

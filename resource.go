@@ -67,6 +67,12 @@ var scopeKindNames = [...]string{"organisation", "tenant", "management-group", "
 // String is the word of outputs.
 func (k ScopeKind) String() string { return nameOf(scopeKindNames[:], uint8(k)) }
 
+// ParseScopeKind reads the words that String writes, in any case.
+func ParseScopeKind(s string) (ScopeKind, error) {
+	i, err := parseName("kind of scope", scopeKindNames[:], s)
+	return ScopeKind(i), err
+}
+
 // Note is something a reader or the assessment did not understand or wants a
 // person to know: kind, place and a message, merged with its like.
 type Note struct {

@@ -73,6 +73,12 @@ var ownerBasisNames = [...]string{"none", "default-role", "delegation", "scope-t
 // String is the word of outputs.
 func (b OwnerBasis) String() string { return nameOf(ownerBasisNames[:], uint8(b)) }
 
+// ParseOwnerBasis reads the words that String writes, in any case.
+func ParseOwnerBasis(s string) (OwnerBasis, error) {
+	i, err := parseName("basis of an owner", ownerBasisNames[:], s)
+	return OwnerBasis(i), err
+}
+
 // Named reports whether somebody answers for it: a role by default is a role,
 // not a name.
 func (o Owner) Named() bool { return o.Basis > ByDefaultRole }

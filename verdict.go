@@ -27,6 +27,49 @@ type VerdictList interface {
 	// until it returns false. Resources that stand alike are mostly given the
 	// same sets.
 	Each(visit func(resource int, own, above *VerdictSet) bool)
+	// Briefs calls visit with the resources from one place up to another, in
+	// order, with all that a memory keeps of how each stands, until it returns
+	// false. The brief is reused; its vector is not. Several goroutines may each
+	// visit a range of their own.
+	Briefs(from, to int, visit func(resource int, b *Brief) bool)
+}
+
+// Brief is how a resource stands, in short.
+type Brief struct {
+	*Vector
+	Owner    Owner  // of the resource as a whole; the zero Owner where nobody is named
+	Workload string // that it belongs to, "" for none
+	// Above are the responsibilities that exist once above a resource like it.
+	Above []*Responsibility
+}
+
+// Vector is the verdicts about a resource itself. Resources that stand alike
+// mostly share one, which is not to be changed.
+type Vector struct {
+	Set *VerdictSet
+	// Whys says for each verdict of the set on what it rests, where something
+	// was seen of the resource; "" where the set tells why. Nil where nothing
+	// was seen.
+	Whys []string
+	// Bare is the set of a resource like it of which nothing was seen, nil
+	// where that is Set.
+	Bare *VerdictSet
+}
+
+// Unseen is the set of a resource like it of which nothing was seen.
+func (v *Vector) Unseen() *VerdictSet {
+	if v.Bare == nil {
+		return v.Set
+	}
+	return v.Bare
+}
+
+// Why says on what a verdict of the set rests.
+func (v *Vector) Why(n int) string {
+	if n < len(v.Whys) && v.Whys[n] != "" {
+		return v.Whys[n]
+	}
+	return v.Set.Verdicts[n].Why
 }
 
 // Action is a responsibility that is unmet, with how often and who answers for

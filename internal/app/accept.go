@@ -17,19 +17,26 @@ type Acceptance struct {
 	Responsibility, Scope   string
 	Reason, Approver, Owner string
 	Expires                 string
+	Book                    // beside the file
 }
 
 // Accept writes down that something unmet is accepted for a while. Whoever
 // owns it cannot approve that.
-func Accept(ctx context.Context, q Request, a Acceptance) (*report.Recorded, error) {
+func Accept(ctx context.Context, q Request, a Acceptance) (_ *report.Recorded, err error) {
 	entry, err := a.entry(q.today())
 	if err != nil {
 		return nil, err
 	}
+	kept, err := a.Book.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, kept.close()) }()
 	r, err := newRecorder(ctx, q, a.Responsibility, a.Scope)
 	if err != nil {
 		return nil, err
 	}
+	r.book = kept
 	if err := r.notOwner(a.Approver); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/classify"
 	"github.com/demarc-dev/demarc/internal/source/estate"
+	"github.com/demarc-dev/demarc/internal/source/recorded"
 )
 
 // Request says what to assess.
@@ -27,8 +28,12 @@ type Request struct {
 	Progress func(done, total int64)     // called with bytes read; may be nil
 	Checks   Checks                      // what is computed here beside evidence from outside
 	Redact   Redaction
+	Place    Place // of the snapshots that the paths may name
 
-	keepSought bool // see assess.Options
+	keepSought bool            // see assess.Options
+	keeper     recorded.Keeper // of everything that is read, nil for none
+	scribe     *scribe         // of what people say, nil for none
+	name       string          // of an estate that no document names, "" for that of the path
 }
 
 // Assess reads an estate and runs the line over it.
@@ -41,20 +46,25 @@ func Assess(ctx context.Context, q Request) (*demarc.Assessment, error) {
 }
 
 func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, error) {
+	if word, ok := q.snapshot(); ok {
+		return q.runSnapshot(ctx, word)
+	}
 	return q.runOver(ctx, OpenInputs(q.Paths, q.Stdin))
 }
 
-// runOver runs the line over files that were looked into already.
-func (q Request) runOver(ctx context.Context, in *Inputs) (*catalog.Catalog, *assess.Settled, error) {
+// runOver runs the line over files that were looked into already, or over what
+// was recorded of them.
+func (q Request) runOver(ctx context.Context, in inputs) (*catalog.Catalog, *assess.Settled, error) {
 	c, err := knowledge()
 	if err != nil {
 		return nil, nil, err
 	}
-	in.Progress = q.Progress
 	documents, err := in.Documents()
 	if err != nil {
 		return nil, nil, err
 	}
+	then := in.then()
+	q.AsOf, q.name = cmp.Or(q.AsOf, then.AsOf), cmp.Or(q.name, then.Name)
 	options, err := q.options(documents)
 	if err != nil {
 		return nil, nil, err
@@ -75,15 +85,17 @@ func (q Request) runOver(ctx context.Context, in *Inputs) (*catalog.Catalog, *as
 		return nil, nil, fmt.Errorf("compile the catalogue: %w", err)
 	}
 	g := &gatherer{catalog: c, line: line, observed: statedDays(documents)}
-	in.Between = g.know
-	if err := in.Read(ctx, g.sink()); err != nil {
+	in.tell(q.Progress, g.know)
+	if err := in.Read(ctx, q.scribe.over(q.recording(g.sink()))); err != nil {
 		return nil, nil, err
 	}
+	q.recordAround(in, &options)
+	q.scribe.owners(options.OwnerRules)
 	g.known = nil
 	for _, n := range notes {
 		g.shards[0].Note(n)
 	}
-	return c, line.Settle(g.shards, in.Files), nil
+	return c, line.Settle(g.shards, filesOf(in)), nil
 }
 
 // options takes from the estate's documents what shapes the line. What the
@@ -124,7 +136,7 @@ func (q Request) options(documents []*estate.Document) (assess.Options, error) {
 			return o, &UsageError{fmt.Errorf("%q is no day, write YYYY-MM-DD", q.AsOf)}
 		}
 	}
-	o.Name = cmp.Or(o.Name, nameOf(q.Paths))
+	o.Name = cmp.Or(o.Name, q.name, nameOf(q.Paths))
 	return o, nil
 }
 

@@ -23,11 +23,12 @@ type Assurance struct {
 	Services               []string
 	From, Until, Expires   string
 	Document               string
+	Book                   // beside the file
 }
 
 // AddAssurance writes down a report or certificate on file, and says what that
 // changed of the provider's half.
-func AddAssurance(ctx context.Context, q Request, a Assurance) (*report.Recorded, error) {
+func AddAssurance(ctx context.Context, q Request, a Assurance) (_ *report.Recorded, err error) {
 	entry, err := a.entry()
 	if err != nil {
 		return nil, err
@@ -36,6 +37,11 @@ func AddAssurance(ctx context.Context, q Request, a Assurance) (*report.Recorded
 	if err != nil {
 		return nil, err
 	}
+	kept, err := a.Book.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, kept.close()) }()
 	c, before, err := q.run(ctx)
 	if err != nil {
 		return nil, err
@@ -47,12 +53,16 @@ func AddAssurance(ctx context.Context, q Request, a Assurance) (*report.Recorded
 	if err != nil {
 		return nil, err
 	}
+	entered, err := kept.write(ctx, path, entry)
+	if err != nil {
+		return nil, err
+	}
 	_, after, err := q.run(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("the assurance was written to %s, and then: %w", path, err)
 	}
 	out := &report.Recorded{Kind: "assurance", File: path, Subject: entry.Party + ", " + entry.Kind,
-		Before: offered(before, entry.Party), After: offered(after, entry.Party)}
+		Before: offered(before, entry.Party), After: offered(after, entry.Party), Notes: entered}
 	given := demarc.Assurance(entry)
 	if before.CoveredBy(&given) == 0 {
 		out.Notes = append(out.Notes, "it lists no service that this estate runs")

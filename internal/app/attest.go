@@ -20,18 +20,25 @@ type Attestation struct {
 	Outcome               string // "" is pass
 	Observed              string // "" is today
 	Expires, Evidence     string
+	Book                  // beside the file
 }
 
 // Attest writes down that a person looked, and says what that changed.
-func Attest(ctx context.Context, q Request, a Attestation) (*report.Recorded, error) {
+func Attest(ctx context.Context, q Request, a Attestation) (_ *report.Recorded, err error) {
 	entry, err := a.entry(q.today())
 	if err != nil {
 		return nil, err
 	}
+	kept, err := a.Book.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, kept.close()) }()
 	r, err := newRecorder(ctx, q, a.Responsibility, a.Scope)
 	if err != nil {
 		return nil, err
 	}
+	r.book = kept
 	entry.Responsibility, entry.Scope = r.task.ID, r.about.id(r.settled)
 	var notes []string
 	if !slices.ContainsFunc(r.task.Settles, func(set []string) bool { return slices.Equal(set, []string{"attestation"}) }) {

@@ -24,6 +24,7 @@ type recorder struct {
 	settled *assess.Settled // before
 	about   subject
 	before  demarc.Summary
+	book    *book // nil when no ledger is kept
 }
 
 // newRecorder finds the responsibility and what the statement is about.
@@ -152,6 +153,11 @@ func (r *recorder) write(ctx context.Context, kind, file string, e statements.En
 	if err != nil {
 		return nil, err
 	}
+	entered, err := r.book.write(ctx, path, e)
+	if err != nil {
+		return nil, err
+	}
+	notes = append(notes, entered...)
 	_, after, err := r.request.run(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("the %s was written to %s, and then: %w", kind, path, err)

@@ -108,7 +108,7 @@ var table = []row{
 	{"internal/sample", support, nil},
 	{"internal/bench", support, nil}, // the readers are tried with the same large files
 	{"internal/source/sourcetest", support, nil},
-	{"internal/store/storetest", support, nil},
+	{"internal/store/storetest", support, []string{"internal/sample"}}, // what is kept is a sample
 }
 
 // extra are single arrows between floors that the plan allows.
@@ -131,6 +131,8 @@ var doors = map[string][]string{
 	"golang.org/x/term":                        {"internal/cli"},
 	"github.com/xuri/excelize/v2":              {"internal/source/workbook"},
 	"golang.org/x/text/cases":                  {"internal/policy"},
+	"github.com/ncruces/go-sqlite3":            {"internal/store"},
+	"github.com/klauspost/compress":            {"internal/store"},
 }
 
 // rowOf finds the row of a folder: its own, else that of its parent's "/*".

@@ -9,7 +9,6 @@ import (
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/catalog"
-	"github.com/demarc-dev/demarc/internal/divide"
 )
 
 // build puts the settled resources into an assessment.
@@ -43,10 +42,9 @@ func (s *settler) build(shards []*Shard, files []*demarc.File) *Settled {
 		}
 	}
 	t.fill(a)
-	models := []string{divide.CloudModel, divide.AIModel}
-	a.Matrices = t.matrices(models, t.counted())
+	a.Matrices = t.matrices(published, maps.All(t.counted()))
 	if conditional := t.countedConditional(); len(conditional) > 0 {
-		a.Conditional = t.matrices(models, conditional)
+		a.Conditional = t.matrices(published, maps.All(conditional))
 	}
 	a.GroupedBy, a.Groups = s.line.options.GroupBy, t.groups()
 	d.conclude(a)
@@ -60,7 +58,7 @@ func (s *settler) build(shards []*Shard, files []*demarc.File) *Settled {
 	slices.SortStableFunc(a.Estate.Incomplete, func(x, y demarc.Incomplete) int {
 		return cmp.Or(strings.Compare(x.Place.String(), y.Place.String()), strings.Compare(x.Message, y.Message))
 	})
-	settled := &Settled{Assessment: a, line: s.line, looks: map[string]*look{}, checker: s.explains}
+	settled := &Settled{Assessment: a, line: s.line, looks: map[string]*look{}, checker: s.explains, tally: t}
 	for _, shard := range shards {
 		for _, w := range shard.watched {
 			settled.Watched = append(settled.Watched, w)

@@ -1,38 +1,45 @@
 package assess
 
 import (
+	"cmp"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/demarc-dev/demarc"
-	"github.com/demarc-dev/demarc/internal/divide"
 )
 
 // groupOf is the group of a resource: what it names itself, else what the
 // resource it is a piece of names, else, for workloads, its resource group or
-// site.
-func (s *settler) groupOf(o *observed) string {
-	switch by := s.line.options.GroupBy; by {
+// site. Its owner is who answers for it as a whole.
+func (t *tally) groupOf(o *observed) string {
+	switch by := t.line.options.GroupBy; by {
 	case demarc.BySubscription:
 		if sub := subscriptionOf(o.Scope); sub != nil {
 			return sub.Name
 		}
 		return ""
 	case demarc.ByAISystem:
-		return s.aiSystem(o)
+		return t.aiSystem(o)
 	case demarc.ByOwner:
-		return s.above(o, func(b *belonging) string { return b.owner })
+		return t.owners.of(o, t.docket.whereabouts(o)).Name
 	case demarc.ByWorkload:
-		name := s.above(o, func(b *belonging) string { return b.workload })
-		if name != "" || o.Scope == nil {
-			return name
-		}
-		if o.Scope.Kind == demarc.ResourceGroupScope || o.Scope.Kind == demarc.SiteScope {
-			return o.Scope.Name
-		}
-		return ""
+		return workloadOf(o, t.docket.whereabouts(o).workload)
 	case demarc.ByLocation, demarc.Ungrouped:
 	}
 	return o.look.location
+}
+
+// workloadOf is the workload of a resource as people tell workloads apart, by
+// the name that was declared or tagged.
+func workloadOf(o *observed, name string) string {
+	if name != "" || o.Scope == nil {
+		return name
+	}
+	if o.Scope.Kind == demarc.ResourceGroupScope || o.Scope.Kind == demarc.SiteScope {
+		return o.Scope.Name
+	}
+	return ""
 }
 
 // above is what a resource, or a whole above it, says about where it belongs.
@@ -77,7 +84,7 @@ func (t *tally) groups() []demarc.Group {
 		}
 		counts[name][t.seenAs(i, o)]++
 	}
-	models := []string{divide.CloudModel, divide.AIModel}
+	models := published
 	if t.line.options.GroupBy == demarc.ByAISystem {
 		models = models[1:]
 		delete(counts, "") // what is no AI system
@@ -88,26 +95,19 @@ func (t *tally) groups() []demarc.Group {
 		for _, n := range of {
 			g.Workloads += n
 		}
-		g.Matrices = t.matrices(models, of)
+		g.Matrices = t.matrices(models, maps.All(of))
 		groups = append(groups, g)
 	}
 	slices.SortFunc(groups, func(a, b demarc.Group) int {
-		if (a.Name == "") != (b.Name == "") {
-			return len(b.Name) - len(a.Name) // those without a name come last
-		}
-		return demarc.CompareFold(a.Name, b.Name)
+		return cmp.Or(compareNames(a.Name, b.Name), strings.Compare(a.Name, b.Name))
 	})
 	return groups
 }
 
-// matrices fills the pictures of published models for some workloads, counted
-// by their answers.
-func (t *tally) matrices(models []string, counts map[seenAs]int) []demarc.Matrix {
-	var list []demarc.Matrix
-	for _, id := range models {
-		if m := t.matrix(id, counts); m != nil {
-			list = append(list, *m)
-		}
+// compareNames orders the names of groups; those without one come last.
+func compareNames(a, b string) int {
+	if (a == "") != (b == "") {
+		return len(b) - len(a)
 	}
-	return list
+	return demarc.CompareFold(a, b)
 }

@@ -3,6 +3,7 @@ package assess
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/demarc-dev/demarc"
@@ -88,8 +89,9 @@ func bearers(a, b string) string {
 
 // find finds a task at an instance, nil when it does not exist there.
 func (i *instance) find(t *responsibility.Task) *atInstance {
-	at, found := slices.BinarySearchFunc(i.tasks, t.Index, func(x atInstance, index int) int { return x.task.Index - index })
-	if !found {
+	// Others may write what was seen of a task meanwhile: only its index is read.
+	at := sort.Search(len(i.tasks), func(n int) bool { return i.tasks[n].task.Index >= t.Index })
+	if at == len(i.tasks) || i.tasks[at].task.Index != t.Index {
 		return nil
 	}
 	return &i.tasks[at]

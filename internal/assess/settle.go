@@ -17,6 +17,7 @@ type Settled struct {
 	looks   map[string]*look // of watched resources, by id
 	Watched []Watched
 	checker *checker // see TraceChecks
+	tally   *tally   // see RollUps
 }
 
 // Settle decides what needs all resources and builds the assessment. The

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/demarc-dev/demarc"
-	"github.com/demarc-dev/demarc/internal/divide"
 )
 
 // tally counts resources by what is said of them. Most counting was done when
@@ -23,6 +22,8 @@ type tally struct {
 	conditional, leaving int
 
 	docket  *docket
+	owners  *owners
+	frames  map[string]*frame // by published model
 	areasOf map[*demarc.Answer]map[column]ofArea
 	seen    map[marks]*marks    // each combination once
 	above   map[marksKey]*marks // of what exists once above resources
@@ -30,12 +31,12 @@ type tally struct {
 }
 
 func newTally(s *settler) *tally {
-	return &tally{settler: s, areasOf: map[*demarc.Answer]map[column]ofArea{}, seen: map[marks]*marks{}, above: map[marksKey]*marks{}, byNature: map[*nature]*group{},
+	return &tally{settler: s, frames: map[string]*frame{}, areasOf: map[*demarc.Answer]map[column]ofArea{}, seen: map[marks]*marks{}, above: map[marksKey]*marks{}, byNature: map[*nature]*group{},
 		unclassified: map[string]*demarc.Unclassified{}, overrides: map[demarc.Place]bool{}, references: map[string]*demarc.Reference{}}
 }
 
 // judged tells the tally what is asked of whom, and whether it is met.
-func (t *tally) judged(d *docket) { t.docket, t.ladder = d, ladder{docket: d} }
+func (t *tally) judged(d *docket) { t.docket, t.owners, t.ladder = d, d.newOwners(), ladder{docket: d} }
 
 func (t *tally) count(o *observed) {
 	switch o.Standing {
@@ -96,6 +97,7 @@ func (t *tally) refer(id, from string) {
 // fill writes the counts and lists of the assessment.
 func (t *tally) fill(a *demarc.Assessment) {
 	a.Estate.Conditional, a.Estate.Leaving = t.conditional, t.leaving
+	a.Estate.Resources = len(t.all) - t.conditional - t.leaving
 	rules := map[string]*demarc.Rule{}
 	for _, g := range t.answers {
 		answer := g.answer
@@ -317,45 +319,6 @@ func surprisesOf(answer *demarc.Answer, l *look) map[string]behind {
 	return texts
 }
 
-// matrix fills the picture of one published model, nil when no workload has
-// cells of it.
-func (t *tally) matrix(id string, counts map[seenAs]int) *demarc.Matrix {
-	m := t.line.catalog.Model(id)
-	matrix := &demarc.Matrix{Model: m.ID, Title: m.Title, Areas: divide.Areas(m), Models: divide.Columns(m)}
-	cells := map[column]*demarc.MatrixCell{}
-	for _, area := range matrix.Areas {
-		for _, model := range matrix.Models {
-			matrix.Cells = append(matrix.Cells, demarc.MatrixCell{Area: area, Model: model, Parties: map[string]int{}})
-		}
-	}
-	for i := range matrix.Cells {
-		cells[column{matrix.Cells[i].Area.ID, matrix.Cells[i].Model}] = &matrix.Cells[i]
-	}
-	any := false
-	for as, n := range counts {
-		for at, who := range t.whose(as.answer) {
-			cell, ok := cells[at]
-			if !ok {
-				continue
-			}
-			any = true
-			cell.Workloads += n
-			if who.parties == "" {
-				cell.NotApplicable += n
-				continue
-			}
-			cell.Parties[who.parties] += n
-			if as.marks != nil {
-				stands(&cell.Done, as.marks[t.docket.areas[at.area]], who.ours, n)
-			}
-		}
-	}
-	if !any && id != divide.CloudModel {
-		return nil
-	}
-	return matrix
-}
-
 // counted is how many resources that are there share each divided answer.
 func (t *tally) counted() map[seenAs]int {
 	counts := make(map[seenAs]int, len(t.answers))
@@ -450,28 +413,6 @@ func marksOf(of *duties, at *levels, areas map[string]int) *marks {
 	return m
 }
 
-// stands counts workloads by how the customer's half of an area stands. An
-// area that is the customer's and of which no task is known is unknown.
-func stands(done *demarc.Done, m mark, ours bool, n int) {
-	if !ours {
-		done.Theirs += n
-		return
-	}
-	switch m {
-	case markMet:
-		done.Met += n
-	case markUnmet:
-		done.Unmet += n
-	case markAccepted:
-		done.Unmet += n
-		done.Accepted += n
-	case markNotApplicable:
-		done.NotApplicable += n
-	case markUnknown, notOurs:
-		done.Unknown += n
-	}
-}
-
 // countedConditional is the same for resources that are conditional.
 func (t *tally) countedConditional() map[seenAs]int {
 	counts := map[seenAs]int{}
@@ -481,72 +422,4 @@ func (t *tally) countedConditional() map[seenAs]int {
 		}
 	}
 	return counts
-}
-
-// column is where the facets of a workload meet in the matrix.
-type column struct {
-	area  string
-	model demarc.ServiceModel
-}
-
-// ofArea is who is responsible for an area in one column, and whether the
-// customer is among them.
-type ofArea struct {
-	parties string
-	ours    bool
-}
-
-// whose remembers what [whose] says of an answer.
-func (t *tally) whose(a *demarc.Answer) map[column]ofArea {
-	made, ok := t.areasOf[a]
-	if !ok {
-		made = map[column]ofArea{}
-		ours := oursIn(a)
-		for at, who := range whose(a.Division) {
-			made[at] = ofArea{who, ours[at]}
-		}
-		t.areasOf[a] = made
-	}
-	return made
-}
-
-// oursIn says in which cells of the matrix an answer leaves something to the
-// customer, or to a third party that stands in for it.
-func oursIn(a *demarc.Answer) map[column]bool {
-	ours := map[column]bool{}
-	for i := range a.Division.Cells {
-		c := &a.Division.Cells[i]
-		standIn := c.Basis >= demarc.ByDelegated && slices.ContainsFunc(c.Parties, func(p string) bool { return p != a.Provider })
-		if !c.NotApplicable && (standIn || slices.Contains(c.Parties, demarc.Customer)) {
-			ours[column{c.AreaID, c.FacetModel}] = true
-		}
-	}
-	return ours
-}
-
-// whose says for each area and column of one division whose it is: the sorted
-// parties of all facets in that column, joined by "+"; "" when no facet has
-// the area.
-func whose(d *demarc.Division) map[column]string {
-	parties := map[column][]string{}
-	for i := range d.Cells {
-		c := &d.Cells[i]
-		at := column{c.AreaID, c.FacetModel}
-		have := parties[at]
-		if !c.NotApplicable && len(c.Parties) == 0 {
-			have = append(have, demarc.UnknownParty)
-		}
-		for _, p := range c.Parties {
-			if !slices.Contains(have, p) {
-				have = append(have, p)
-			}
-		}
-		parties[at] = have
-	}
-	who := make(map[column]string, len(parties))
-	for at, list := range parties {
-		slices.Sort(list)
-		who[at] = strings.Join(list, "+")
-	}
-	return who
 }

@@ -11,15 +11,20 @@ package bench
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 )
 
 // Export says which export to make.
 type Export struct {
 	Seed uint64
 	Rows int
+	// Changed is how many rows of a thousand, chosen by the seed, have another
+	// owner and a setting turned off: what the same estate shows later.
+	Changed int
 }
 
 // Write writes an export as the REST interface of Resource Graph answers: one
@@ -39,6 +44,9 @@ func Write(w io.Writer, e Export) error {
 		}
 		t := templates[k%len(templates)]
 		row = t.append(row[:0], set{e.Seed, uint64(k / len(templates))}, uint64(k))
+		if e.Changed > 0 && e.changes(uint64(k)) {
+			row = change(row)
+		}
 		b.WriteByte('\n')
 		b.Write(row)
 	}
@@ -47,4 +55,21 @@ func Write(w io.Writer, e Export) error {
 		return fmt.Errorf("write the export: %w", err)
 	}
 	return nil
+}
+
+// changes reports whether a row is one of those that changed.
+func (e Export) changes(k uint64) bool {
+	return rand.New(rand.NewPCG(e.Seed, k)).IntN(1000) < e.Changed
+}
+
+// change gives a row another owner and turns its first setting off.
+func change(row []byte) []byte {
+	const owner = `"owner":"`
+	row = bytes.Replace(row, []byte(":true"), []byte(":false"), 1)
+	at := bytes.Index(row, []byte(owner))
+	if at < 0 {
+		return row
+	}
+	from := at + len(owner)
+	return slices.Replace(row, from, from+bytes.IndexByte(row[from:], '"'), []byte("night-shift")...)
 }

@@ -28,6 +28,8 @@ type Catalog struct {
 	Policies      []PolicyFile  `json:"policies,omitzero"`
 	PolicyAliases PolicyAliases `json:"policyAliases,omitzero"`
 	PolicyJoins   PolicyJoins   `json:"policyJoins,omitzero"`
+	// Moves say which jobs types do, and so what may move where.
+	Moves []Moves `json:"moves,omitzero"`
 
 	index index
 }

@@ -58,6 +58,7 @@ func (l *loader) check() {
 	}
 	c.licences()
 	c.policies()
+	c.moves()
 	c.responsibilities()
 	for i, f := range l.catalog.Facts {
 		c.unique("fact "+f.ID, f.File, []any{"facts", i})

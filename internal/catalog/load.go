@@ -24,6 +24,7 @@ func Load(files fs.FS) (*Catalog, error) {
 	l.walk("responsibilities", l.responsibilities)
 	l.walk("policies", l.policyFacts)
 	l.walkOf("policies", l.policy, ".json")
+	l.walk("moves", l.moves)
 	if len(l.problems) == 0 {
 		l.check()
 	}

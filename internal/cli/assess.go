@@ -46,6 +46,7 @@ func (s *session) assess() *cobra.Command {
 	var allNotes, ai bool
 	var by string
 	var checks checkFlags
+	var save saveFlags
 	cmd := &cobra.Command{
 		Use:   "assess PATH...",
 		Short: "say for every resource who is responsible for what",
@@ -63,7 +64,10 @@ resource who is responsible for what, and draws the responsibility matrix.`,
 			if q.Checks, err = s.checks(&checks); err != nil {
 				return err
 			}
-			a, err := app.Assess(cmd.Context(), q)
+			if err := save.check(cmd, args); err != nil {
+				return err
+			}
+			a, err := s.assessOrSave(cmd.Context(), q, &save)
 			p.done()
 			if err != nil {
 				return err
@@ -79,6 +83,7 @@ resource who is responsible for what, and draws the responsibility matrix.`,
 	cmd.Flags().StringVar(&by, "by", "", "summary per group: workload, subscription, owner or location")
 	cmd.Flags().BoolVar(&ai, "ai", false, "show the AI matrix of every AI system")
 	checks.add(cmd)
+	save.add(cmd)
 	f.addDate(cmd)
 	f.addRedact(cmd)
 	return cmd

@@ -22,11 +22,10 @@ func (s *session) assuranceAdd() *cobra.Command {
 	var f estateFlags
 	var a app.Assurance
 	cmd := &cobra.Command{
-		Use:     "add --party PARTY --kind KIND --services TYPES --expires DAY",
-		Short:   "write down a report or certificate on file",
-		Long:    "Appends to statements/assurances.yaml in the estate.",
-		Example: "  demarc assurance add --party microsoft --kind 'SOC 2 Type 2' --services 'Microsoft.Compute/*' --expires 2027-06-30",
-		Args:    usage(cobra.NoArgs),
+		Use:   "add --party PARTY --kind KIND --services TYPES --expires DAY",
+		Short: "write down a report or certificate on file",
+		Long:  "Appends to statements/assurances.yaml in the estate.",
+		Args:  usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			q, p := s.request(&f)
 			r, err := app.AddAssurance(cmd.Context(), q, a)
@@ -39,6 +38,7 @@ func (s *session) assuranceAdd() *cobra.Command {
 	}
 	s.outputFlags(cmd, report.PrintFormats[:])
 	f.add(cmd)
+	s.addBook(cmd, &a.Book)
 	flags := cmd.Flags()
 	flags.StringVar(&a.ID, "id", "", "a short name of your own")
 	flags.StringVar(&a.Party, "party", "", "whose half it is about, such as microsoft")

@@ -29,6 +29,7 @@ func (s *session) attest() *cobra.Command {
 	}
 	s.outputFlags(cmd, report.PrintFormats[:])
 	f.add(cmd)
+	s.addBook(cmd, &a.Book)
 	flags := cmd.Flags()
 	flags.StringVar(&a.Scope, "scope", "", "a resource, scope or workload by name or id, or organisation")
 	flags.StringVar(&a.By, "by", "", "who answers for it")
@@ -62,6 +63,7 @@ func (s *session) accept() *cobra.Command {
 	}
 	s.outputFlags(cmd, report.PrintFormats[:])
 	f.add(cmd)
+	s.addBook(cmd, &a.Book)
 	flags := cmd.Flags()
 	flags.StringVar(&a.Scope, "scope", "", "a resource, scope or workload by name or id, or organisation")
 	flags.StringVar(&a.Reason, "reason", "", "why it is accepted")

@@ -96,7 +96,7 @@ func (s *session) root() *cobra.Command {
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(s.assess(), s.explain(), s.gaps(), s.gate(), s.attest(), s.accept(), s.assurance(), s.posture(), s.frameworks(), s.resources(), s.model(), s.policy(), s.catalog(), s.version())
+	root.AddCommand(s.assess(), s.explain(), s.gaps(), s.gate(), s.whatif(), s.diff(), s.history(), s.store(), s.attest(), s.accept(), s.assurance(), s.posture(), s.frameworks(), s.resources(), s.model(), s.policy(), s.catalog(), s.version())
 	root.InitDefaultCompletionCmd()
 	shortenCompletion(root)
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
@@ -106,11 +106,9 @@ func (s *session) root() *cobra.Command {
 
 // rootUsage lists the commands in as few lines as it takes, so that they fit a
 // small terminal.
-const rootUsage = `Usage: demarc COMMAND
+const rootUsage = `Usage: demarc COMMAND, and demarc COMMAND --help tells more about one
 {{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
-
-demarc COMMAND --help tells more about a command.
 `
 
 // shortenCompletion replaces the long help of the completion commands by one

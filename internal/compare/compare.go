@@ -21,9 +21,20 @@ const (
 	NewlyUnknown      // it was known, and is not any more
 	StillUnmet        // it was unmet before
 	NewlyUnmet        // it is unmet, and was not before
+	// What only a difference tells.
+	NewlyMet         // it is met, and was not before
+	GoneStale        // it was known, and what told of it is too old now
+	NowNotApplicable // it does not concern the place any more
+	NowApplicable    // it concerns the place again, and nothing is known of it
+	NowAccepted      // it is unmet as before, and an exception accepts that now
+	NotAccepted      // it is unmet as before, and no exception accepts that any more
+	PassedOn         // it stands as before, and another party bears it
+	Begun            // it did not exist before
+	Over             // it does not exist any more
 )
 
-var moveNames = [...]string{"as-before", "fixed", "newly-unknown", "still-unmet", "new-unmet"}
+var moveNames = [...]string{"as-before", "fixed", "newly-unknown", "still-unmet", "new-unmet",
+	"newly-met", "gone-stale", "not-applicable", "applicable", "accepted", "not-accepted", "passed", "new", "ended"}
 
 // String is the word of outputs.
 func (m Move) String() string {

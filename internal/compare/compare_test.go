@@ -69,6 +69,12 @@ func (l *list) Of(i int) []demarc.Verdict                                   { re
 func (l *list) Own(func(*demarc.Verdict) bool)                              {}
 func (l *list) Each(func(int, *demarc.VerdictSet, *demarc.VerdictSet) bool) {}
 
+func (l *list) Briefs(from, to int, visit func(int, *demarc.Brief) bool) {
+	for i := from; i < to && visit(i, &demarc.Brief{Vector: &demarc.Vector{Set: l.SetOf(i)}}); i++ {
+		continue
+	}
+}
+
 func (l *list) Above(visit func(*demarc.Verdict) bool) {
 	for i := range l.above {
 		if !visit(&l.above[i]) {
@@ -102,6 +108,9 @@ func estate(t *testing.T, lines ...string) *demarc.Assessment {
 			}
 			v.Instance = demarc.Instance{Resource: r}
 			own = append(own, v)
+		}
+		if name != "above" && !leaving {
+			a.Estate.Resources++
 		}
 		if name != "above" {
 			a.Resources, verdicts.own = append(a.Resources, r), append(verdicts.own, own)

@@ -44,8 +44,8 @@ func ResetBytes(d *Decoder, buf *bytes.Buffer, b []byte) {
 func Marshal(v any, opts ...Options) ([]byte, error) { return jsonv2.Marshal(v, opts...) }
 
 // Unmarshal reads one value and refuses names it does not know.
-func Unmarshal(b []byte, v any) error {
-	return jsonv2.Unmarshal(b, v, jsonv2.RejectUnknownMembers(true))
+func Unmarshal(b []byte, v any, opts ...Options) error {
+	return jsonv2.Unmarshal(b, v, jsonv2.RejectUnknownMembers(true), jsonv2.JoinOptions(opts...))
 }
 
 // AppendQuote appends s as a JSON string; broken UTF-8 becomes the
@@ -72,3 +72,34 @@ func WithIndent(s string) Options { return jsontext.WithIndent(s) }
 
 // Deterministic writes maps in the order of their keys.
 func Deterministic() Options { return jsonv2.Deterministic(true) }
+
+// Codec says how values of some types are written and read. The zero Codec says
+// nothing.
+type Codec struct {
+	write []*jsonv2.Marshalers
+	read  []*jsonv2.Unmarshalers
+}
+
+// Words has the values of a type written as texts.
+func Words[T any](c *Codec, write func(T) string, read func(string) (T, error)) {
+	c.write = append(c.write, jsonv2.MarshalToFunc(func(e *Encoder, v T) error { return e.WriteToken(jsontext.String(write(v))) }))
+	c.read = append(c.read, jsonv2.UnmarshalFromFunc(func(d *Decoder, v *T) error {
+		t, err := d.ReadToken()
+		if err != nil {
+			return err
+		}
+		*v, err = read(t.String())
+		return err
+	}))
+}
+
+// Options are those that the codec stands for.
+func (c *Codec) Options() Options {
+	return jsonv2.JoinOptions(jsonv2.WithMarshalers(jsonv2.JoinMarshalers(c.write...)), jsonv2.WithUnmarshalers(jsonv2.JoinUnmarshalers(c.read...)))
+}
+
+// NilAsNull writes lists and maps that are not there as null, so that they are
+// not there when they are read.
+func NilAsNull() Options {
+	return jsonv2.JoinOptions(jsonv2.FormatNilSliceAsNull(true), jsonv2.FormatNilMapAsNull(true))
+}

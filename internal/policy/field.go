@@ -222,7 +222,10 @@ func valueOf(v demarc.Value, label string) armexpr.Value {
 		return objectOf(v, label)
 	case demarc.KindUnknown:
 	}
-	if unread[v.Reason()] {
+	switch {
+	case v.Reason() == string(demarc.NotCollected):
+		return armexpr.Unknown(string(demarc.NotCollected), label)
+	case unread[v.Reason()]:
 		return armexpr.Unknown(string(demarc.PropertyNotSeen), label)
 	}
 	return armexpr.Unknown(string(demarc.NotDeployedYet), label)

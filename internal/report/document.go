@@ -36,6 +36,8 @@ type block struct {
 	fields  []field
 	table   *grid
 	text    []string
+	figure  string         // SVG, ready, that pages show above the table
+	flows   []*flowPicture // that pages draw above the table
 }
 
 type field struct{ name, value string }

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"slices"
 )
 
 //go:embed document.html
@@ -26,6 +27,7 @@ type htmlDocument struct {
 type htmlBlock struct {
 	Heading string
 	Fields  []htmlField
+	Figure  template.HTML
 	Table   *htmlTable
 	Text    []string
 }
@@ -43,11 +45,20 @@ func writeHTML(out *bytes.Buffer, d document) error {
 	if err != nil {
 		return fmt.Errorf("read the page's template: %w", err)
 	}
-	sum := sha256.Sum256([]byte(documentStyle))
-	page := htmlDocument{Title: Visible(d.title), Style: template.CSS(documentStyle),
+	style := documentStyle
+	if slices.ContainsFunc(d.blocks, func(b block) bool { return b.flows != nil || b.figure != "" }) {
+		style += figureStyle
+	}
+	sum := sha256.Sum256([]byte(style))
+	page := htmlDocument{Title: Visible(d.title), Style: template.CSS(style),
 		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"}
 	for _, b := range d.blocks {
 		block := htmlBlock{Heading: Visible(b.heading), Text: visibleAll(b.text)}
+		flows, err := drawFlows(b.flows)
+		if err != nil {
+			return err
+		}
+		block.Figure = template.HTML(b.figure) + flows
 		for _, f := range b.fields {
 			block.Fields = append(block.Fields, htmlField{Visible(f.name), Visible(f.value)})
 		}

@@ -85,6 +85,23 @@ func (j *judged) Sets(visit func(*demarc.VerdictSet) bool) {
 // SetOf is the set of a resource.
 func (j *judged) SetOf(i int) *demarc.VerdictSet { return j.of[i] }
 
+// Briefs visits resources with how each stands.
+func (j *judged) Briefs(from, to int, visit func(int, *demarc.Brief) bool) {
+	for i := from; i < to; i++ {
+		b := &demarc.Brief{Vector: &demarc.Vector{Set: j.of[i], Whys: make([]string, len(j.of[i].Verdicts))}}
+		for n, s := range j.of[i].Verdicts {
+			for _, own := range j.own {
+				if own.Instance.Resource == j.a.Resources[i] && own.Responsibility == s.Responsibility {
+					b.Whys[n] = own.Why
+				}
+			}
+		}
+		if !visit(i, b) {
+			return
+		}
+	}
+}
+
 // Of are all verdicts that a resource refers to.
 func (j *judged) Of(i int) []demarc.Verdict {
 	r := j.a.Resources[i]

@@ -25,11 +25,11 @@ func parsePath(path string) ([]step, error) {
 		var name string
 		switch {
 		case strings.HasPrefix(rest, "['"):
-			end := strings.Index(rest, "']")
+			end := strings.Index(rest[2:], "']")
 			if end < 0 {
 				return nil, fmt.Errorf("path %q: no closing ']", path)
 			}
-			name, rest = rest[2:end], rest[end+2:]
+			name, rest = rest[2:2+end], rest[2+end+2:]
 		default:
 			end := strings.IndexAny(rest, ".[")
 			if end < 0 {

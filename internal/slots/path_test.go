@@ -28,6 +28,7 @@ func TestParsePath(t *testing.T) {
 		{"a[*]b", `path "a[*]b": no dot in front of "b"`},
 		{"a['b']c", `path "a['b']c": no dot in front of "c"`},
 		{"tags['x", `path "tags['x": no closing ']`},
+		{"a[']", `path "a[']": no closing ']`},
 		{"tags['']", `path "tags['']": empty name`},
 	}
 	for _, tt := range tests {

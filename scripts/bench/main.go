@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,8 +29,16 @@ const page = "docs/performance.md"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	store := flag.String(strings.TrimPrefix(storeArgument, "-"), "", "measure the store alone in this `folder`, and print what was found as JSON")
 	only := flag.String("only", "", "measure these `kinds` and write no page: "+strings.Join(kinds(samples()), ","))
 	flag.Parse()
+	if *store != "" {
+		if err := printStore(ctx, *store); err != nil {
+			fmt.Fprintln(os.Stderr, "bench: error:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(ctx, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench: error:", err)
 		os.Exit(1)
@@ -64,6 +73,11 @@ func run(ctx context.Context, only string) error {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 		r.Results = append(r.Results, result)
+	}
+	if only == "" || slices.Contains(strings.Split(only, ","), kindStore) {
+		if r.Store, err = measureStore(ctx, dir); err != nil {
+			return err
+		}
 	}
 	fmt.Print(r.Table())
 	if only != "" {

@@ -47,6 +47,7 @@ const (
 	kindCompile   = "compile"  // the built-in definitions of Azure Policy
 	kindPolicies  = "policies" // an estate under all of them
 	kindBeside    = "beside"   // an estate under three definitions, beside conftest
+	kindStore     = "store"    // snapshots; it has no sample of its own
 )
 
 // samples are all the estates, in the order of the page.
@@ -77,7 +78,7 @@ func choose(all []sample, only string) ([]sample, error) {
 	}
 	names := strings.Split(only, ",")
 	for _, name := range names {
-		if !slices.ContainsFunc(all, func(s sample) bool { return s.kind == name }) {
+		if name != kindStore && !slices.ContainsFunc(all, func(s sample) bool { return s.kind == name }) {
 			return nil, fmt.Errorf("-only %s: there are %s", name, strings.Join(kinds(all), ", "))
 		}
 	}
@@ -90,7 +91,7 @@ func kinds(all []sample) []string {
 	for _, s := range all {
 		list = append(list, s.kind)
 	}
-	return slices.Compact(list)
+	return append(slices.Compact(list), kindStore)
 }
 
 func writeExport(s sample, path string) (written, error) {

@@ -118,6 +118,7 @@ func (l *lists) Sets(visit func(*demarc.VerdictSet) bool)                    { v
 func (l *lists) SetOf(int) *demarc.VerdictSet                                { return l.set }
 func (l *lists) Of(int) []demarc.Verdict                                     { return nil }
 func (l *lists) Each(func(int, *demarc.VerdictSet, *demarc.VerdictSet) bool) {}
+func (l *lists) Briefs(int, int, func(int, *demarc.Brief) bool)              {}
 func (l *lists) Len() int                                                    { return len(l.pieces) }
 func (l *lists) At(i int) demarc.AssessedEvidence                            { return l.pieces[i] }
 func (l *lists) Own(visit func(*demarc.Verdict) bool)                        { each(l.own, visit) }

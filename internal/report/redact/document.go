@@ -53,12 +53,12 @@ func (r *Redactor) member(name, s string) string {
 		return r.instanceName(s)
 	case "Name", "Subject", "First", "FirstUnmet", "FirstUnknown", "Of", "PartyName", "Provider":
 		return r.subjectWords(s)
-	case "Owner":
+	case "Owner", "WasOwner", "IsOwner":
 		if r.public(s) {
 			return s
 		}
 		return r.name(anOwner, s)
-	case "Party", "Accountable":
+	case "Party", "Accountable", "BeforeParties", "AfterParties":
 		return r.party(s)
 	case "By", "Approver":
 		return r.name(aPerson, s)

@@ -132,6 +132,21 @@ func (v *verdicts) set(s *demarc.VerdictSet) *demarc.VerdictSet {
 // SetOf is the set of a resource.
 func (v *verdicts) SetOf(i int) *demarc.VerdictSet { return v.set(v.of.SetOf(int(v.old[i]))) }
 
+// Briefs visits the resources of the copy with how each stands.
+func (v *verdicts) Briefs(from, to int, visit func(int, *demarc.Brief) bool) {
+	for i := from; i < to; i++ {
+		more := true
+		v.of.Briefs(int(v.old[i]), int(v.old[i])+1, func(_ int, b *demarc.Brief) bool {
+			more = visit(i, &demarc.Brief{Vector: &demarc.Vector{Set: v.set(b.Set), Whys: each(b.Whys, v.text)},
+				Owner: v.owner(b.Owner), Workload: v.name(aWorkload, b.Workload)})
+			return more
+		})
+		if !more {
+			return
+		}
+	}
+}
+
 // Of are all verdicts that a resource refers to.
 func (v *verdicts) Of(i int) []demarc.Verdict { return each(v.of.Of(int(v.old[i])), v.verdict) }
 

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ncruces/go-sqlite3"
+)
+
+// Backup writes a copy of the whole store to a new file, as it stands at one
+// moment, while others read and write. A file of that name stays as it is,
+// which is an error.
+func (db *DB) Backup(ctx context.Context, path string) error {
+	if err := db.engine.backup(ctx, path); err != nil {
+		return fmt.Errorf("back up to %s: %w", path, err)
+	}
+	return nil
+}
+
+// ErrExists says that a backup would overwrite a file.
+var ErrExists error = &fault{"there is such a file already", "name a file that is not there yet"}
+
+// backupPages is how many pages are copied before somebody may stop it.
+const backupPages = 1024
+
+// backup copies the file page by page, in one view of it, under a name of its
+// own until all is there.
+func (e *sqlite) backup(ctx context.Context, path string) error {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(full); !errors.Is(err, fs.ErrNotExist) {
+		if err == nil {
+			err = ErrExists
+		}
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(full), ".demarc-*.db")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := e.copyTo(ctx, f.Name()); err != nil {
+		return explain(ctx, err)
+	}
+	if err := giveName(f.Name(), full); errors.Is(err, fs.ErrExist) {
+		return ErrExists
+	} else if err != nil {
+		return err
+	}
+	return nil
+}
+
+// copyTo copies into an empty file. Its pages are made to carry their sums
+// first: what copies writes later ones before the first, which says so.
+func (e *sqlite) copyTo(ctx context.Context, path string) error {
+	to, err := e.connect(path, sqlite3.OPEN_READWRITE)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(checkPages(to), to.close()); err != nil {
+		return err
+	}
+	from, err := e.reader()
+	if err != nil {
+		return err
+	}
+	defer from.close()
+	return from.within(ctx, "BEGIN", "", func(conn) error {
+		if _, err := from.one("PRAGMA user_version"); err != nil { // begins the view
+			return err
+		}
+		b, err := from.db.BackupInit("main", path)
+		if err != nil {
+			return err
+		}
+		for done := false; !done && err == nil; {
+			if err = ctx.Err(); err == nil {
+				done, err = b.Step(backupPages)
+			}
+		}
+		return errors.Join(err, b.Close())
+	})
+}
+
+// inspect reads with a connection of its own, which has nothing in memory yet.
+func (e *sqlite) inspect(ctx context.Context, f func(conn) error) (faults []string, err error) {
+	c, err := e.reader()
+	if err != nil {
+		return nil, explain(ctx, err)
+	}
+	defer c.close()
+	err = c.within(ctx, "BEGIN", "", func(conn) error {
+		var lines []string
+		err := c.query(func(r row) error {
+			lines = append(lines, strings.Split(r.text(0), "\n")...)
+			return nil
+		}, "PRAGMA integrity_check(1000)")
+		faults = pageFaults(lines)
+		if err = explain(ctx, err); errors.Is(err, ErrDamaged) && len(faults) == 0 {
+			faults = []string{"it cannot be read to the end"}
+		} else if err != nil && !errors.Is(err, ErrDamaged) {
+			return err
+		}
+		return f(c)
+	})
+	return faults, explain(ctx, err)
+}
+
+// unreadPage is how SQLite tells of a page whose sum is another.
+var unreadPage = regexp.MustCompile(`(?i)(?:page |get page )(\d+)(?:: unable to get the page)?`)
+
+// pageFaults puts what SQLite says of a file in words. Where pages cannot be
+// read, all else that it says comes of that.
+func pageFaults(lines []string) []string {
+	var pages, other []string
+	for _, line := range lines {
+		switch m := unreadPage.FindStringSubmatch(line); {
+		case line == "ok" || strings.HasPrefix(line, "***"):
+		case m != nil && (strings.Contains(line, "unable to get") || strings.Contains(line, "failed to get")):
+			pages = append(pages, "page "+m[1]+" is not as it was written")
+		default:
+			other = append(other, line)
+		}
+	}
+	if len(pages) > 0 {
+		return slices.Compact(pages)
+	}
+	return other
+}
+
+// shrink writes the file anew without the pages that nobody uses.
+func (e *sqlite) shrink(ctx context.Context) error {
+	if e.options.ReadOnly {
+		return ErrReadOnly
+	}
+	c, err := e.take(ctx, e.writer, func() (*sqliteConn, error) { return e.connect(e.path, sqlite3.OPEN_READWRITE) })
+	if err != nil {
+		return explain(ctx, err)
+	}
+	defer func() { e.writer <- c.orNil() }()
+	c.db.SetInterrupt(ctx)
+	defer c.db.SetInterrupt(context.Background())
+	if err := c.db.Exec("VACUUM"); err != nil {
+		return explain(ctx, err)
+	}
+	_, _, err = c.db.WALCheckpoint("main", sqlite3.CHECKPOINT_TRUNCATE)
+	if errors.Is(err, sqlite3.BUSY) {
+		return nil // somebody reads what was; the next writer carries it over
+	}
+	return explain(ctx, err)
+}
+
+func (e *sqlite) version(ctx context.Context) (version int, err error) {
+	err = e.read(ctx, func(c conn) error {
+		return c.query(func(r row) error { version = int(r.int(0)); return nil }, "PRAGMA user_version")
+	})
+	return version, err
+}
+
+// size counts the journal too, which holds what is not carried over yet.
+func (e *sqlite) size(context.Context) (int64, error) {
+	info, err := os.Stat(e.path)
+	if err != nil {
+		return 0, err
+	}
+	sum := info.Size()
+	if info, err := os.Stat(e.path + "-wal"); err == nil {
+		sum += info.Size()
+	}
+	return sum, nil
+}

@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ncruces/go-sqlite3"
+)
+
+// Newest is the version of the tables.
+const Newest = newest
+
+// Dump writes a store as the statements that make it again.
+func (db *DB) Dump(ctx context.Context) (string, error) {
+	var b strings.Builder
+	err := db.engine.read(ctx, func(c conn) error {
+		var tables, objects []string
+		err := c.query(func(r row) error {
+			if objects = append(objects, r.text(2)); r.text(0) == "table" {
+				objects = objects[:len(objects)-1]
+				tables = append(tables, r.text(1))
+				fmt.Fprintf(&b, "%s;\n", r.text(2))
+			}
+			return nil
+		}, "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
+		for _, table := range tables {
+			if err == nil {
+				err = dumpTable(c, &b, table)
+			}
+		}
+		for _, sql := range objects {
+			fmt.Fprintf(&b, "%s;\n", sql)
+		}
+		return err
+	})
+	return b.String(), err
+}
+
+func dumpTable(c conn, b *strings.Builder, table string) error {
+	var columns []string
+	err := c.query(func(r row) error {
+		columns = append(columns, "quote("+r.text(0)+")")
+		return nil
+	}, "SELECT name FROM pragma_table_info($1) ORDER BY cid", table)
+	if err != nil {
+		return err
+	}
+	return c.query(func(r row) error {
+		fmt.Fprintf(b, "INSERT INTO %s VALUES (%s);\n", table, r.text(0))
+		return nil
+	}, "SELECT "+strings.Join(columns, " || ', ' || ")+" FROM "+table+" ORDER BY 1")
+}
+
+// Restore makes a file of a version out of a dump.
+func Restore(path, dump string, version int) error {
+	db, err := sqlite3.Open(path)
+	if err != nil {
+		return err
+	}
+	err = checkPages(&sqliteConn{db: db})
+	if err == nil {
+		err = db.Exec(fmt.Sprintf("BEGIN; %s PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT; PRAGMA journal_mode=WAL", dump, applicationID, version))
+	}
+	return errors.Join(err, db.Close())
+}
+
+// Tamper runs a statement as somebody would who can write the file.
+func (db *DB) Tamper(ctx context.Context, sql string) error {
+	return db.engine.write(ctx, func(c conn) error {
+		_, err := c.exec(sql)
+		return err
+	})
+}

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"runtime"
+	"slices"
+	"sync"
+)
+
+// span is how many resources are written by one goroutine in one go.
+const span = 1 << 14
+
+// written is a span that was written: its chunks, and a hash of what it says.
+type written struct {
+	chunks []chunk
+	sum    [32]byte
+}
+
+// writeResources writes the resources that changed, or all.
+func (w *writing) writeResources(b *before) {
+	n := len(w.Assessment.Resources)
+	spans := max((n+span-1)/span, 1)
+	results := make([]chan written, spans)
+	for i := range results {
+		results[i] = make(chan written, 1)
+	}
+	var group sync.WaitGroup
+	next := make(chan int, spans)
+	for i := range spans {
+		next <- i
+	}
+	close(next)
+	ahead := make(chan struct{}, 2*runtime.GOMAXPROCS(0)) // spans that wait to be staged
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for i := range next {
+				ahead <- struct{}{}
+				results[i] <- w.writeSpan(b, i*span, min((i+1)*span, n), i == spans-1)
+			}
+		})
+	}
+	for i := range results {
+		done := <-results[i]
+		<-ahead
+		w.content.Write(done.sum[:])
+		for _, c := range done.chunks {
+			w.queue <- c
+		}
+	}
+	group.Wait()
+}
+
+// writeSpan writes the resources of a span that changed, among those that went.
+func (w *writing) writeSpan(b *before, from, to int, last bool) written {
+	out, chunks, rows := written{}, &chunkWriter{family: resources}, &rowWriter{}
+	sum := sha256.New()
+	add := func(it *item) {
+		if chunks.add(it); chunks.full() {
+			out.chunks = append(out.chunks, chunks.seal())
+		}
+	}
+	var gone []goneRow
+	if b != nil {
+		first, _ := slices.BinarySearchFunc(b.gone, from, func(g goneRow, at int) int { return g.at - at })
+		gone = b.gone[first:]
+	}
+	bury := func(until int, all bool) {
+		for len(gone) > 0 && (gone[0].at <= until || all) {
+			add(&item{key: gone[0].key, gone: true})
+			gone = gone[1:]
+		}
+	}
+	var scratch []byte
+	for i := from; i < to; i++ {
+		bury(i, false)
+		rows.write(w.Assessment.Resources[i], string(w.tables[workloads].contents[w.shares[i][workloads]]))
+		of := w.numbersOf(i)
+		scratch = append(append(scratch[:0], rows.key...), rows.rest...)
+		for t := range of {
+			scratch = append(scratch, w.sums[t][w.shares[i][t]][:]...)
+		}
+		sum.Write(scratch)
+		if b != nil && b.of[i].known && b.of[i].numbers == of && b.of[i].rest == hashOf(rows.rest) {
+			continue
+		}
+		add(rows.item(of))
+	}
+	if last {
+		bury(to, true)
+	}
+	if chunks.rows > 0 {
+		out.chunks = append(out.chunks, chunks.seal())
+	}
+	sum.Sum(out.sum[:0])
+	return out
+}
+
+// patch stages the rows that differ from those of the newest snapshot. Both are
+// in order of key.
+func (w *writing) patch(of family, list []*item) error {
+	chunks := &chunkWriter{family: of}
+	add := func(it *item) {
+		if chunks.add(it); chunks.full() {
+			w.queue <- chunks.seal()
+		}
+	}
+	err := w.parentRows(of, func(was *item) {
+		for len(list) > 0 && bytes.Compare(list[0].key, was.key) < 0 {
+			add(list[0])
+			list = list[1:]
+		}
+		switch {
+		case len(list) == 0 || !bytes.Equal(list[0].key, was.key):
+			add(&item{key: was.key, gone: true})
+			return
+		case !bytes.Equal(list[0].value, was.value):
+			add(list[0])
+		}
+		list = list[1:]
+	})
+	for _, it := range list {
+		add(it)
+	}
+	if chunks.rows > 0 {
+		w.queue <- chunks.seal()
+	}
+	return err
+}
+
+func (w *writing) parentRows(of family, visit func(*item)) error {
+	if w.parent == nil {
+		return nil
+	}
+	return w.db.engine.read(w.ctx, func(c conn) error {
+		m, err := openMerged(c, w.parent.layers, of)
+		if err != nil {
+			return err
+		}
+		for it := range m.each() {
+			visit(it)
+		}
+		return m.err
+	})
+}
