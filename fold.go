@@ -83,3 +83,14 @@ func foldRune(r rune) rune {
 	}
 	return least
 }
+
+// AppendFold appends what [Fold] makes of a text.
+func AppendFold(b []byte, s string) []byte {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return append(b, Fold(s[i:])...)
+		}
+		b = append(b, lower(s[i]))
+	}
+	return b
+}

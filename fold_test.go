@@ -119,3 +119,14 @@ func FuzzCompareFold(f *testing.F) {
 		}
 	})
 }
+
+func FuzzAppendFold(f *testing.F) {
+	for _, s := range []string{"", "abc", "/Subscriptions/X", "Straße", "KELVIN \u212A", "\xff", "aİb"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if got, want := string(AppendFold([]byte("x"), s)), "x"+Fold(s); got != want {
+			t.Errorf("%q: %q, want %q", s, got, want)
+		}
+	})
+}

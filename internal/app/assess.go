@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/demarc-dev/demarc"
@@ -153,7 +154,9 @@ func statedDays(documents []*estate.Document) func(file string) time.Time {
 	}
 }
 
-// nameOf names an estate that no document names after its only path.
+// nameOf names an estate that no document names after its only path. A folder
+// that is named by a day holds an export of that day: what it is an export of is
+// more likely told by the folder around it, and is the same the day after.
 func nameOf(paths []string) string {
 	if len(paths) != 1 || paths[0] == "-" {
 		return "Estate"
@@ -162,5 +165,17 @@ func nameOf(paths []string) string {
 	if err != nil {
 		return "Estate"
 	}
-	return filepath.Base(full)
+	name := filepath.Base(full)
+	if around := filepath.Base(filepath.Dir(full)); namesDay(name) && len(around) > 1 {
+		return around
+	}
+	return name
+}
+
+// namesDay reports whether a name is a day or a month and nothing else.
+func namesDay(name string) bool {
+	return slices.ContainsFunc([]string{time.DateOnly, "2006-01", "20060102"}, func(layout string) bool {
+		_, err := time.Parse(layout, name)
+		return err == nil
+	})
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/demarc-dev/demarc"
@@ -29,6 +30,7 @@ type diffEnd struct {
 	of       string     // the word that asked for it
 	names    []string   // what only the documents of the organisation name, to hide it
 	declared *addresses // nil of a snapshot
+	computed string     // which checks, and policies from where
 }
 
 // Diff says what is different between two assessments.
@@ -52,6 +54,9 @@ func Diff(ctx context.Context, q DiffRequest) (*report.Diff, error) {
 	found := compare.Diff(before.Assessment, after.Assessment, compare.DiffOptions{Pairs: pairs, TypeName: typeNamer(c), Replayed: sides.replayed})
 	out := newDiff(before, after, found)
 	out.Notes = append(out.Notes, sides.notes...)
+	if sides.replayed != nil {
+		out.Notes = append(out.Notes, notKept(found)...)
+	}
 	q.hideSides(c, before, after, out)
 	return out, nil
 }
@@ -66,7 +71,7 @@ func (q DiffRequest) side(ctx context.Context, word string) (*diffEnd, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &diffEnd{settled.Assessment, word, settled.Named(), heard}, nil
+	return &diffEnd{settled.Assessment, word, settled.Named(), heard, computedWords(one.Checks.words(), one.Checks.Policies)}, nil
 }
 
 // typeNamer names types as the catalogue does.
@@ -90,13 +95,42 @@ func (q DiffRequest) hideSides(c *catalog.Catalog, before, after *diffEnd, out *
 	both.Scopes = slices.Concat(after.Scopes, before.Scopes)
 	both.Responsibilities = slices.Concat(after.Responsibilities, before.Responsibilities)
 	both.Estate.Files = slices.Concat(after.Estate.Files, before.Estate.Files)
-	words := publicWords(c)
-	for i := range c.Models {
-		words = append(words, c.Models[i].Title)
-	}
-	hide := redact.New(&both, redact.Options{Secret: q.Redact.Secret, Party: c.KnowsParty, Names: slices.Concat(before.names, after.names, peopleOf(before.Assessment)), Words: words, Paths: []string{before.of, after.of}})
+	both.Parties = partiesOf(before.Assessment, after.Assessment)
+	hide := redact.New(&both, redact.Options{Secret: q.Redact.Secret, Party: c.KnowsParty, Names: slices.Concat(before.names, after.names, peopleOf(before.Assessment), namesAround(c, before.Assessment)), Words: publicWords(c), Paths: pathsOf(before, after)})
 	hide.Document(out)
 	out.Sort()
+}
+
+// pathsOf are the paths of the sides that are files: what a snapshot is called
+// tells nothing.
+func pathsOf(sides ...*diffEnd) []string {
+	var paths []string
+	for _, s := range sides {
+		if s.declared != nil {
+			paths = append(paths, s.of)
+		}
+	}
+	return paths
+}
+
+// partiesOf are the parties of some assessments, as the last of them names them.
+func partiesOf(all ...*demarc.Assessment) map[string]demarc.Party {
+	parties := map[string]demarc.Party{}
+	for _, a := range all {
+		maps.Copy(parties, a.Parties)
+	}
+	return parties
+}
+
+// namesAround are the names of an estate and of its parties that are not public.
+func namesAround(c *catalog.Catalog, a *demarc.Assessment) []string {
+	names := []string{a.Estate.Name}
+	for id, p := range a.Parties {
+		if !c.KnowsParty(id) {
+			names = append(names, p.Name)
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
 }
 
 // peopleOf are the names of the side before that its resources and scopes do

@@ -27,7 +27,7 @@ func newDiff(before, after *diffEnd, d *compare.Difference) *report.Diff {
 	}
 	for i := range d.Owners {
 		o := &d.Owners[i]
-		out.Owners = append(out.Owners, report.DiffOwner{WasOwner: o.Before.Name, IsOwner: o.After.Name, WasFrom: o.Before.From, IsFrom: o.After.From,
+		out.Owners = append(out.Owners, report.DiffOwner{Responsibility: o.Responsibility, WasOwner: o.Before.Name, IsOwner: o.After.Name, WasFrom: o.Before.From, IsFrom: o.After.From,
 			Cause: o.Cause.String(), Count: len(o.Places), Places: diffPlaces(o.Places)})
 	}
 	for i := range d.Catalog {
@@ -179,6 +179,9 @@ func diffNotes(before, after *diffEnd, d *compare.Difference) []string {
 			i := s.Estate.Incomplete[0]
 			notes = append(notes, "What is "+s.what+" is incomplete: "+strings.TrimSuffix(i.Place.String()+": "+i.Message, ".")+". A resource that is absent there need not be absent in the estate.")
 		}
+		if n := s.Estate.Conditional; n > 0 {
+			notes = append(notes, "What is "+s.what+" deploys "+report.Count(n, "resource", "resources")+" only under a condition that cannot be known: not counted as there.")
+		}
 	}
 	matched := 0
 	for i := range d.Changed {
@@ -194,5 +197,29 @@ func diffNotes(before, after *diffEnd, d *compare.Difference) []string {
 		notes = append(notes, report.Count(matched, "resource", "resources")+" with another id on each side "+counts+" as the same one: "+
 			"by where it is declared, by name and type where one side has no ids, or since you said so.")
 	}
-	return append(notes, perhaps(d)...)
+	return slices.Concat(notes, seenOtherwise(d), perhaps(d))
+}
+
+// seenOtherwise says of how many resources one side shows less: what is told of
+// them may be what was not seen, and no change.
+func seenOtherwise(d *compare.Difference) []string {
+	var less, more int
+	for i := range d.Changed {
+		switch c := &d.Changed[i]; {
+		case c.After.Seen < c.Before.Seen:
+			less++
+		case c.After.Seen > c.Before.Seen:
+			more++
+		}
+	}
+	var notes []string
+	for _, side := range [...]struct {
+		n           int
+		text, other string
+	}{{less, "less is seen after than before", "is not seen any more"}, {more, "more is seen after than before", "was not seen before"}} {
+		if side.n > 0 {
+			notes = append(notes, "Of "+report.Count(side.n, "resource", "resources")+" "+side.text+": what is told of them may be what "+side.other+", and no change.")
+		}
+	}
+	return notes
 }

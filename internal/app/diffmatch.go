@@ -116,8 +116,8 @@ func onlyOne(e *diffEnd, word string) (string, error) {
 // mostAlike is how many resources a note names.
 const mostAlike = 3
 
-// perhaps names the workloads that went and came under one name as different
-// types: they may be the same thing, and only a person knows.
+// perhaps names the workloads that went and came under one name, as another type
+// or at another place: they may be the same thing, and only a person knows.
 func perhaps(d *compare.Difference) []string {
 	gone := map[string]*demarc.Assessed{}
 	for _, r := range d.Removed {
@@ -125,12 +125,21 @@ func perhaps(d *compare.Difference) []string {
 			gone[demarc.Fold(r.Name)] = r.Assessed
 		}
 	}
-	var names []string
+	var retyped, moved []string
 	for _, r := range d.Added {
-		if was := gone[demarc.Fold(r.Name)]; was != nil && r.Answer.Role.HasRows() && !demarc.EqualFold(was.Type, r.Type) {
-			names = append(names, `"`+r.Name+`"`)
+		switch was := gone[demarc.Fold(r.Name)]; {
+		case was == nil || !r.Answer.Role.HasRows() || demarc.EqualFold(was.ID, r.ID):
+		case demarc.EqualFold(was.Type, r.Type):
+			moved = append(moved, `"`+r.Name+`"`)
+		default:
+			retyped = append(retyped, `"`+r.Name+`"`)
 		}
 	}
+	return append(sameThing(retyped, "one type went and another came"), sameThing(moved, "one went at one place and one of the same type came at another")...)
+}
+
+// sameThing notes of some names that what happened may be one thing.
+func sameThing(names []string, what string) []string {
 	if len(names) == 0 {
 		return nil
 	}
@@ -138,5 +147,5 @@ func perhaps(d *compare.Difference) []string {
 	if rest := len(names) - mostAlike; rest > 0 {
 		names, more = names[:mostAlike], fmt.Sprintf(" and %d more", rest)
 	}
-	return []string{"Of " + strings.Join(names, ", ") + more + " one type went and another came. If it is the same thing, --became OLD=NEW compares the two."}
+	return []string{"Of " + strings.Join(names, ", ") + more + " " + what + ". If it is the same thing, --became OLD=NEW compares the two."}
 }

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/compare"
+	"github.com/demarc-dev/demarc/internal/report"
 	"github.com/demarc-dev/demarc/internal/store"
 )
 
@@ -31,7 +34,13 @@ func (q DiffRequest) sides(ctx context.Context) (*diffSides, error) {
 		}
 		return q.mixSides(ctx, db, s)
 	})
-	return s, err
+	if err != nil {
+		return nil, err
+	}
+	if was, is := s.before.computed, s.after.computed; was != is {
+		s.notes = append(s.notes, "What was computed is not the same: before "+was+", after "+is+". What only one of the two computes is different for that reason.")
+	}
+	return s, nil
 }
 
 func (q DiffRequest) assessedSides(ctx context.Context) (*diffSides, error) {
@@ -47,7 +56,7 @@ func (q DiffRequest) assessedSides(ctx context.Context) (*diffSides, error) {
 }
 
 // loadSides loads two snapshots: what is certainly the same in both is left out
-// where the program knew the same both times.
+// where the same program made them.
 func (q DiffRequest) loadSides(ctx context.Context, db *store.DB, s *diffSides) error {
 	was, err := q.Place.find(ctx, db, q.Before)
 	if err != nil {
@@ -57,72 +66,69 @@ func (q DiffRequest) loadSides(ctx context.Context, db *store.DB, s *diffSides) 
 	if err != nil {
 		return err
 	}
-	if was.Catalog == is.Catalog {
-		a, b, err := db.LoadPair(ctx, q.Place.Workspace, was.Number, is.Number)
-		if err != nil {
+	if makerOf(was) != makerOf(is) || len(q.Became) > 0 { // what is the same may be named
+		if s.before, err = q.load(ctx, db, was); err != nil {
 			return err
 		}
-		s.before, s.after = endOf(a, was), endOf(b, is)
-		return nil
-	}
-	for _, one := range []struct {
-		end  **diffEnd
-		snap *store.Snapshot
-	}{{&s.before, was}, {&s.after, is}} {
-		a, err := db.Load(ctx, q.Place.Workspace, one.snap.Number)
-		if err != nil {
+		if s.after, err = q.load(ctx, db, is); err != nil {
 			return err
 		}
-		*one.end = endOf(a, one.snap)
+		return q.replay(ctx, db, s, was, makerOf(is))
 	}
-	return q.replay(ctx, db, s, was, is.Catalog)
+	a, b, err := db.LoadPair(ctx, q.Place.Workspace, was.Number, is.Number)
+	if err != nil {
+		return err
+	}
+	if s.before, err = q.endOf(ctx, db, a, was); err != nil {
+		return err
+	}
+	s.after, err = q.endOf(ctx, db, b, is)
+	return err
 }
 
 // mixSides compares a snapshot with files as they are now.
 func (q DiffRequest) mixSides(ctx context.Context, db *store.DB, s *diffSides) error {
-	load := func(word string) (*diffEnd, *store.Snapshot, error) {
-		snap, err := q.Place.find(ctx, db, word)
-		if err != nil {
-			return nil, nil, err
-		}
-		a, err := db.Load(ctx, q.Place.Workspace, snap.Number)
-		if err != nil {
-			return nil, nil, err
-		}
-		return endOf(a, snap), snap, nil
-	}
-	var err error
-	var snap *store.Snapshot
+	word, path, stored, read := q.Before, q.After, &s.before, &s.after
 	if meansSnapshot(q.After) {
-		if s.after, snap, err = load(q.After); err != nil {
-			return err
-		}
-		if snap.Catalog != catalogHash() {
-			s.notes = append(s.notes, otherKnowledge)
-		}
-		s.before, err = q.side(ctx, q.Before)
+		word, path, stored, read = q.After, q.Before, &s.after, &s.before
+	}
+	snap, err := q.Place.find(ctx, db, word)
+	if err != nil {
 		return err
 	}
-	if s.before, snap, err = load(q.Before); err != nil {
+	if *stored, err = q.load(ctx, db, snap); err != nil {
 		return err
 	}
-	if s.after, err = q.side(ctx, q.After); err != nil {
-		return err
+	if *read, err = q.side(ctx, path); err != nil {
+		return fmt.Errorf("assess %s: %w", path, err)
 	}
-	return q.replay(ctx, db, s, snap, catalogHash())
+	if stored == &s.before {
+		return q.replay(ctx, db, s, snap, thisMaker())
+	}
+	if makerOf(snap) != thisMaker() {
+		s.notes = append(s.notes, otherKnowledge)
+	}
+	return nil
 }
 
+// maker is what made an assessment: the same one says the same of the same.
+type maker struct{ program, catalog string }
+
+func makerOf(s *store.Snapshot) maker { return maker{s.Program, s.Catalog} }
+
+func thisMaker() maker { return maker{Version().Version, catalogHash()} }
+
 // otherKnowledge is said where it cannot be told what made a difference.
-const otherKnowledge = "The two were assessed by programs that know different things, and the program at hand knows neither all of the one nor of the other: " +
+const otherKnowledge = "The two were assessed by programs that know different things, and what is after not by the program at hand: " +
 	"what changed in the estate and what only in the catalogue cannot be told apart."
 
 // replay assesses the inputs of a snapshot again with the knowledge of the
 // other side, which must be that of this program.
-func (q DiffRequest) replay(ctx context.Context, db *store.DB, s *diffSides, was *store.Snapshot, knowledge string) error {
+func (q DiffRequest) replay(ctx context.Context, db *store.DB, s *diffSides, was *store.Snapshot, after maker) error {
 	switch {
-	case was.Catalog == knowledge:
+	case makerOf(was) == after:
 		return nil
-	case knowledge != catalogHash():
+	case after != thisMaker():
 		s.notes = append(s.notes, otherKnowledge)
 		return nil
 	}
@@ -136,9 +142,48 @@ func (q DiffRequest) replay(ctx context.Context, db *store.DB, s *diffSides, was
 	return nil
 }
 
+// notKept says of how many rows it cannot be told what made the difference: the
+// program asks for something now that it did not keep then.
+func notKept(d *compare.Difference) []string {
+	n := 0
+	for i := range d.Responsibilities {
+		c := &d.Responsibilities[i]
+		if unseen := c.Before.Unknown; c.Cause == compare.ByEstate && c.After.Exists && (unseen == demarc.NotCollected || unseen == demarc.PropertyNotSeen) {
+			n += len(c.Places)
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []string{report.Count(n, "row", "rows") + " told as changed in the estate may come of the catalogue: what the program asks for now was not kept then, or was not in the inputs."}
+}
+
+// load loads a snapshot as a side.
+func (q DiffRequest) load(ctx context.Context, db *store.DB, s *store.Snapshot) (*diffEnd, error) {
+	a, err := db.Load(ctx, q.Place.Workspace, s.Number)
+	if err != nil {
+		return nil, err
+	}
+	return q.endOf(ctx, db, a, s)
+}
+
 // endOf is a snapshot as a side.
-func endOf(a *demarc.Assessment, s *store.Snapshot) *diffEnd {
-	return &diffEnd{Assessment: a, of: fmt.Sprintf("snapshot %d", s.Number), names: namesIn(a)}
+func (q DiffRequest) endOf(ctx context.Context, db *store.DB, a *demarc.Assessment, s *store.Snapshot) (*diffEnd, error) {
+	checks, policies, err := db.Computed(ctx, q.Place.Workspace, s.Number)
+	if err != nil {
+		return nil, err
+	}
+	return &diffEnd{Assessment: a, of: fmt.Sprintf("snapshot %d", s.Number), names: namesIn(a), computed: computedWords(checks, policies)}, nil
+}
+
+// computedWords says what was computed. Where policies were read from does not
+// count: the same ones may lie elsewhere.
+func computedWords(checks, policies []string) string {
+	text := "checks " + strings.Join(checks, ", ")
+	if len(policies) > 0 {
+		text += " and policies of your own"
+	}
+	return text
 }
 
 // namesIn are the owners and workloads that a snapshot names.

@@ -68,6 +68,8 @@ func (s *overheard) Statement(said source.Statement) {
 		s.to.hear(saidException(&c))
 	case demarc.Assurance:
 		s.to.hear(saidAssurance(&c))
+	case demarc.PolicyExemption:
+		s.to.hear(saidExemption(&c))
 	}
 	s.Sink.Statement(said)
 }
@@ -109,6 +111,15 @@ type (
 		Expires          string   `json:"expires"`
 		Document         string   `json:"document"`
 	}
+	exemptionWords struct {
+		ID         string   `json:"id"`
+		Name       string   `json:"name"`
+		Scope      string   `json:"scope"`
+		Assignment string   `json:"assignment"`
+		References []string `json:"references"`
+		Category   string   `json:"category"`
+		Expires    string   `json:"expires"`
+	}
 	ownerWords struct {
 		Owner            string   `json:"owner"`
 		ID               string   `json:"id"`
@@ -133,6 +144,12 @@ func saidException(x *demarc.Exception) store.Said {
 		w.Check = x.Tool + ":" + x.Check
 	}
 	return said(store.ExceptionKind, w, x.Place, w.ID, cmp.Or(w.Responsibility, w.Check), w.Scope)
+}
+
+// saidExemption is an exemption of Azure Policy, which is an exception too.
+func saidExemption(x *demarc.PolicyExemption) store.Said {
+	w := exemptionWords{ID: x.ID, Name: x.Name, Scope: x.Scope, Assignment: x.Assignment, References: x.References, Category: x.Category, Expires: when(x.Expires)}
+	return said(store.ExceptionKind, w, x.Place, "exemption", w.ID)
 }
 
 func saidAssurance(a *demarc.Assurance) store.Said {

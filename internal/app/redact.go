@@ -45,7 +45,8 @@ func (q *Request) hide(c *catalog.Catalog, s *assess.Settled, document any) {
 	}
 }
 
-// publicWords are words of the catalogue that a name may be equal to.
+// publicWords are words of the catalogue that a name may be equal to, or that
+// reasons quote.
 func publicWords(c *catalog.Catalog) []string {
 	var words []string
 	for i := range c.Families {
@@ -61,6 +62,9 @@ func publicWords(c *catalog.Catalog) []string {
 	}
 	for _, p := range c.Parties {
 		words = append(words, p.ID, p.Name)
+	}
+	for i := range c.Models {
+		words = append(words, c.Models[i].Title)
 	}
 	for _, f := range InputFormats() {
 		words = append(words, f.Name, f.Title)

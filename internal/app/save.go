@@ -58,7 +58,7 @@ func (p Place) save(ctx context.Context, q Request, db *store.DB, actor string) 
 	if _, err := db.Record(ctx, p.Workspace, actor, q.scribe.said); err != nil {
 		return nil, nil, err
 	}
-	out := &store.Publication{Assessment: settled.Assessment, RollUps: settled.RollUps(), Taken: time.Now(), Program: Version().Version,
+	out := &store.Publication{Assessment: settled.Assessment, RollUps: settled.RollUps(), Taken: time.Now(), Actor: actor, Program: Version().Version,
 		Catalog: catalogHash(), Checks: q.Checks.words(), Policies: q.Checks.Policies}
 	snap, err := saving.Publish(out)
 	if err != nil {

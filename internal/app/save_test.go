@@ -71,7 +71,7 @@ func TestSavedIsWhatWasSaid(t *testing.T) {
 			}
 			for i, r := range a.Resources {
 				if r.Standing != demarc.There {
-					continue // of what is not there, what checks say is told and not counted
+					continue // why it is not judged only an assessment tells
 				}
 				ours, theirs := a.Verdicts.Of(i), got.Verdicts.Of(i)
 				for n := range theirs {
@@ -181,11 +181,39 @@ func TestWhatChangedIsFound(t *testing.T) {
 	if unmet == 0 {
 		t.Error("nobody says that the old version of TLS is unmet now")
 	}
-	h, err := History(t.Context(), in, "one")
+	h, err := History(t.Context(), HistoryRequest{Place: in, Of: "one"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(h.Moments) != 2 || h.Moments[0].What != "first seen" || h.Moments[1].What != "changed" {
 		t.Errorf("history: %+v", h.Moments)
+	}
+}
+
+// Who answers for resources may change with a tag: the ledger says so once.
+func TestOwnerChangesAreInTheLedger(t *testing.T) {
+	in, folder := kept(t), t.TempDir()
+	for _, owner := range []string{"Ada", "Grace", "Grace"} {
+		text := `[{"id":"/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/one","name":"one","type":"microsoft.storage/storageaccounts","tags":{"owner":"` + owner + `"},"properties":{}}]`
+		if err := os.WriteFile(filepath.Join(folder, "export.json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		saveIt(t, requestOf(folder), in)
+	}
+	db := storeOf(t, in)
+	entries, err := db.Ledger(t.Context(), "", 1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != 1 || entries[0].Kind != store.OwnerChangeKind || entries[0].Actor != "tester" {
+		t.Fatalf("entries: %+v", entries)
+	}
+	for _, word := range []string{`"before":"Ada"`, `"after":"Grace"`, `"resources":1`, "storageAccounts/one"} {
+		if !strings.Contains(string(entries[0].Payload), word) {
+			t.Errorf("no %s in %s", word, entries[0].Payload)
+		}
+	}
+	if v, err := db.Verify(t.Context(), ""); err != nil || v.Broken != nil || v.Entries != 1 {
+		t.Errorf("verified: %+v, %v", v, err)
 	}
 }

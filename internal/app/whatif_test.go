@@ -221,7 +221,7 @@ func TestNoMoveNoDifference(t *testing.T) {
 	}
 }
 
-func printedJSON(t *testing.T, x *report.WhatIf) string {
+func printedJSON(t *testing.T, x report.Printable) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := report.Print(&b, "json", x, report.Options{}); err != nil {

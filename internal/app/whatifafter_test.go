@@ -80,6 +80,25 @@ func TestExistingServiceTakesOver(t *testing.T) {
 	}
 }
 
+// TestWhatDecidesAnArea is told whole, whatever the parties are called, and is
+// what decides it at the new resource: a delegation that has nothing left to
+// cover decides nothing.
+func TestWhatDecidesAnArea(t *testing.T) {
+	q := WhatIfRequest{Request: contoso(false), Moves: []Move{{Selector: "Slack", Target: "Microsoft Teams"}, {Selector: "vm-erp-sql-01", Target: "Microsoft.Sql/managedInstances"}}}
+	n := 0
+	for _, m := range whatIfOf(t, q).Moves {
+		for _, c := range m.Cells {
+			n++
+			if !strings.HasPrefix(c.Because, "PaaS column of ") && !strings.HasPrefix(c.Because, "SaaS column of ") {
+				t.Errorf("%s at what becomes %s: %q", c.Area, m.To.Label, c.Because)
+			}
+		}
+	}
+	if n < 5 {
+		t.Errorf("only %d cells change", n)
+	}
+}
+
 // TestAssuranceCoversTheirs checks that what providers do is known only where
 // an assurance on file covers it, and that this makes nothing of ours met.
 func TestAssuranceCoversTheirs(t *testing.T) {

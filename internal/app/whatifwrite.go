@@ -401,7 +401,7 @@ func (x *whatIfWriter) cells(g *moveGroup) {
 		}
 		g.move.Cells = append(g.move.Cells, report.WhatIfCell{Area: c.Area.ID, Label: c.Area.Label, Matrix: c.Model, Facet: c.Facet,
 			Before: append([]string{}, c.Before...), After: append([]string{}, c.After...), Whose: [2]string{x.names(c.Before), x.names(c.After)},
-			Resources: len(c.Resources), Reason: c.Reason, Source: c.Source})
+			Resources: len(c.Resources), Reason: c.Reason, Because: cmp.Or(c.Why, c.Reason), Source: c.Source})
 	}
 }
 

@@ -38,7 +38,12 @@ func (f *estateFlags) addRedact(cmd *cobra.Command) {
 func (s *session) request(f *estateFlags) (app.Request, *progress) {
 	p := s.newProgress()
 	return app.Request{Paths: f.paths, Stdin: s.stdin, AsOf: f.asOf, Today: time.Now(), Progress: p.report,
-		Redact: app.Redaction{On: f.redact, Secret: s.getenv("DEMARC_REDACT_KEY")}}, p
+		Redact: s.redaction(f)}, p
+}
+
+// redaction says whether names are hidden, and by which key.
+func (s *session) redaction(f *estateFlags) app.Redaction {
+	return app.Redaction{On: f.redact, Secret: s.getenv("DEMARC_REDACT_KEY")}
 }
 
 func (s *session) assess() *cobra.Command {

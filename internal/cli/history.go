@@ -10,21 +10,22 @@ import (
 )
 
 func (s *session) history() *cobra.Command {
-	var in app.Place
+	var q app.HistoryRequest
+	var f estateFlags
 	cmd := &cobra.Command{
 		Use:   "history [RESOURCE | RESPONSIBILITY]",
 		Short: "how something stood through time",
 		Long: `Shows how the estate, a responsibility or a resource stood in the snapshots
 that demarc assess --save kept: met, unmet and unknown, and of a resource what
 became of it and why.`,
-		Example: "  demarc history\n  demarc history identity.admin-mfa\n  demarc history vm-shop-01",
+		Example: "  demarc history\n  demarc history identity.mfa-admins\n  demarc history vm-shop-01",
 		Args:    usage(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			of := ""
 			if len(args) > 0 {
-				of = args[0]
+				q.Of = args[0]
 			}
-			h, err := app.History(cmd.Context(), in, of)
+			q.Redact = s.redaction(&f)
+			h, err := app.History(cmd.Context(), q)
 			if err != nil {
 				return err
 			}
@@ -32,6 +33,7 @@ became of it and why.`,
 		},
 	}
 	s.outputFlags(cmd, report.PrintFormats[:])
-	addPlace(cmd, &in)
+	addPlace(cmd, &q.Place)
+	f.addRedact(cmd)
 	return cmd
 }

@@ -89,6 +89,7 @@ const (
 	AspectModel    Aspect = "service model"
 	AspectRole     Aspect = "role"
 	AspectProvider Aspect = "provider"
+	AspectFacets   Aspect = "facets" // beside the main one
 	AspectScope    Aspect = "scope"
 	AspectPartOf   Aspect = "part of"
 	AspectWorkload Aspect = "workload"
@@ -117,6 +118,7 @@ type CellChange struct {
 	Area          demarc.Area
 	Before, After []string // parties; none where there is no such area, "unknown" where it cannot be told
 	Reason        string   // what passed and why, without naming the resource
+	Why           string   // what decided alone, which ends the reason, "" when nothing tells
 	Source        string   // of what decided the cell as it is after
 	Cause
 	Resources []*demarc.Assessed
@@ -145,7 +147,8 @@ type TaskChange struct {
 
 // OwnerChange is another owner by name, with all places where that is so.
 type OwnerChange struct {
-	Before, After demarc.Owner // the zero Owner is nobody
+	Responsibility string       // id of the one that it is about, "" for whole resources
+	Before, After  demarc.Owner // the zero Owner is nobody
 	Cause
 	Places []demarc.Instance
 }

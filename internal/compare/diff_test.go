@@ -102,7 +102,11 @@ func TestReasonsOfStands(t *testing.T) {
 		{on(demarc.Met, "scan passed (2026-10-01)"), stale, "it is too long ago; before: scan passed (2026-10-01)"},
 		{open, accepted, "an exception in force covers it now; scan failed"},
 		{accepted, open, "no exception in force covers it any more; scan failed"},
-		{on(demarc.Unmet, "scan failed"), theirs, "report; it passed from you to provider"},
+		{on(demarc.Unmet, "scan failed"), theirs, "report; before: scan failed; it passed from you to provider"},
+		{on(demarc.Met, "scan passed (2026-10-01)"), on(demarc.UnknownStatus, "scan could not tell (2026-11-01)"), "scan could not tell (2026-11-01)"},
+		{on(demarc.Met, "scan passed (2026-10-01)"), on(demarc.UnknownStatus, "no evidence"), "no evidence; before: scan passed (2026-10-01)"},
+		{open, on(demarc.Met, "check passed (2026-11-01)"), "check passed (2026-11-01); before: scan failed"},
+		{on(demarc.UnknownStatus, "no evidence"), open, "scan failed"},
 		{on(demarc.Met, "report"), theirs, "it passes from you to provider"},
 	} {
 		if got := d.taskReason(&TaskChange{Responsibility: lock, Before: tt.was, After: tt.is}, asBefore); got != tt.want {
@@ -200,6 +204,8 @@ func TestDiffOfCells(t *testing.T) {
 	}{
 		{"another type", of(vm, answerOf(demarc.IaaS, "data=customer", "operating system=customer")), of(instance, answerOf(demarc.PaaS, "data=customer", "operating system=microsoft")),
 			[]string{"is a managed instance now, PaaS: the operating system passes from you to Microsoft (column)"}},
+		{"another type that no override is about", of(vm, override), of(instance, answerOf(demarc.PaaS, "system=microsoft")),
+			[]string{"is a managed instance now, PaaS: the system passes from other to Microsoft (column)"}},
 		{"another service model", of(vm, answerOf(demarc.IaaS, "hosts=customer+microsoft")), of(vm, answerOf(demarc.PaaS, "hosts=microsoft")),
 			[]string{"is PaaS now: the hosts pass from you and Microsoft to Microsoft alone (column)"}},
 		{"an override", of(vm, answerOf(demarc.IaaS, "system=customer")), of(vm, override), []string{"the system passes from you to other (your override: \"contract\")"}},
@@ -209,6 +215,8 @@ func TestDiffOfCells(t *testing.T) {
 			[]string{"the system of its guest os is new there and yours (column)"}},
 		{"a facet that took the place of another", of(vm, answerOf(demarc.PaaS, "runtime/apps=microsoft")), of(vm, answerOf(demarc.PaaS, "image/apps=customer")),
 			[]string{"the apps of its image pass from Microsoft to you (column)"}},
+		{"an area that the new facet lacks", of(vm, answerOf(demarc.PaaS, "image/system=customer")), of(vm, answerOf(demarc.PaaS, "runtime/system=")),
+			[]string{"the system of its image ends there, which was yours (column)"}},
 		{"what is known now", of(vm, unclassified), of(vm, answerOf(demarc.PaaS, "system=microsoft")), []string{"is PaaS now: the system is known to be Microsoft's (column)"}},
 		{"what nobody knows any more", of(vm, answerOf(demarc.PaaS, "system=microsoft")), of(vm, unclassified),
 			[]string{"nobody can tell its service model any more: nobody can tell any more whose the system is, which was Microsoft's"}},
@@ -219,6 +227,9 @@ func TestDiffOfCells(t *testing.T) {
 			var got []string
 			for _, c := range d.Cells {
 				got = append(got, c.Reason)
+				if c.Why != "" && !strings.HasSuffix(c.Reason, " ("+c.Why+")") {
+					t.Errorf("%q does not end with %q", c.Reason, c.Why)
+				}
 			}
 			if !slices.Equal(got, tt.want) {
 				t.Errorf("got %q, want %q", got, tt.want)
@@ -227,6 +238,34 @@ func TestDiffOfCells(t *testing.T) {
 				t.Errorf("%d flows of %d cells", len(d.Flows), len(tt.want))
 			}
 		})
+	}
+}
+
+// TestDiffOfFacets: a resource that has another facet beside its main one is
+// told as changed, without a reason that decided something else.
+func TestDiffOfFacets(t *testing.T) {
+	was, is := answerOf(demarc.PaaS, "apps=customer"), answerOf(demarc.PaaS, "apps=customer")
+	was.Facets, is.Facets = append(was.Facets, demarc.Facet{ID: "runtime"}), append(is.Facets, demarc.Facet{ID: "container-image"})
+	was.Why, is.Why = "an app", "an app"
+	d := Diff(of("vm", was), of("vm", is), DiffOptions{})
+	if len(d.Changed) != 1 || !slices.Equal(d.Changed[0].Changes, []Change{{AspectFacets, "runtime", "container image"}}) || d.Changed[0].Why != "" {
+		t.Errorf("%+v", d.Changed)
+	}
+}
+
+// TestReasonsAbove: a place that is not there on the other side is new or gone,
+// but for the organisation, which is there whatever the resources are.
+func TestReasonsAbove(t *testing.T) {
+	d := newDiffer(&Difference{}, estate(t), estate(t), DiffOptions{})
+	for level, want := range map[demarc.Level][2]string{
+		demarc.SubscriptionLevel: {"the subscription is new", "the subscription is gone"},
+		demarc.OrganisationLevel: {"resources that ask for it came", "no resource asks for it any more"},
+	} {
+		for side := range want {
+			if got := d.aboveReason(&demarc.Verdict{Responsibility: street, Instance: demarc.Instance{Level: level}}, nil, side); got != want[side] {
+				t.Errorf("%s: %q, want %q", level, got, want[side])
+			}
+		}
 	}
 }
 

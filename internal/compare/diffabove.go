@@ -56,7 +56,7 @@ func (d *differ) aboveOne(was, is *demarc.Verdict, places map[aboveKey]bool) {
 	}
 	switch {
 	case was != nil && is != nil:
-		d.owner(was.Owner, is.Owner, at.Instance)
+		d.owner(was.Responsibility.ID, was.Owner, is.Owner, at.Instance)
 		if moveOf(&c.Before, &c.After) == AsBefore {
 			return
 		}
@@ -77,7 +77,7 @@ func (d *differ) aboveReason(v *demarc.Verdict, places map[aboveKey]bool, side i
 		{" is new", "the catalogue asks it now", "resources that ask for it came"},
 		{" is gone", "the catalogue asks it no more", "no resource asks for it any more"},
 	}[side]; {
-	case !places[aboveKey{v.Instance.Level, placeOf(&v.Instance)}]:
+	case v.Instance.Level != demarc.OrganisationLevel && !places[aboveKey{v.Instance.Level, placeOf(&v.Instance)}]:
 		return place + words[0]
 	case d.cause == ByCatalogue && !d.asked[side][v.Responsibility.ID]:
 		return words[1]

@@ -18,12 +18,13 @@ type answerPair struct {
 // answerDiff is what is different between two answers, worked out once for all
 // resources that share them.
 type answerDiff struct {
-	changes []Change
-	cells   []cellDelta
-	retyped bool
-	became  string            // "is a SQL managed instance now, PaaS", "" when it stayed what it was
-	why     string            // of the answer after, where it changed
-	passed  map[string]string // area -> what passed
+	changes      []Change
+	cells        []cellDelta
+	retyped      bool
+	reclassified bool              // another service model, role or provider
+	became       string            // "is a SQL managed instance now, PaaS", "" when it stayed what it was
+	why          string            // of the answer after, where it changed
+	passed       map[string]string // area -> what passed
 }
 
 // cellDelta is one cell whose parties changed.
@@ -92,6 +93,10 @@ func (d *differ) compareAnswers(p answerPair) *answerDiff {
 	if b.Provider != a.Provider {
 		x.changes = append(x.changes, Change{AspectProvider, b.Provider, a.Provider})
 	}
+	x.reclassified = len(x.changes) > 0
+	if was, is := extraFacets(b), extraFacets(a); was != is {
+		x.changes = append(x.changes, Change{AspectFacets, was, is})
+	}
 	if b.Why != a.Why {
 		x.why = a.Why
 	}
@@ -100,6 +105,16 @@ func (d *differ) compareAnswers(p answerPair) *answerDiff {
 		d.compareCells(x, b, a)
 	}
 	return x
+}
+
+// extraFacets are the facets of a resource beside the main one, as words.
+func extraFacets(a *demarc.Answer) string {
+	var words []string
+	for n := 1; n < len(a.Facets); n++ {
+		words = append(words, strings.ReplaceAll(a.Facets[n].ID, "-", " "))
+	}
+	slices.Sort(words)
+	return strings.Join(words, ", ")
 }
 
 // place of a cell that the cells of another division are held against. The main
@@ -216,7 +231,7 @@ func (d *differ) compareCell(x *answerDiff, was, is cellSide) {
 		return
 	}
 	named, at := is.Cell, is.facet // tell the names
-	if named == nil {
+	if named == nil || len(is.parties) == 0 && was.Cell != nil {
 		named, at = was.Cell, was.facet
 	}
 	c := CellChange{Facet: named.Facet, Model: named.Model, Area: demarc.Area{ID: named.AreaID, Label: named.Area}, Before: was.parties, After: is.parties, Cause: d.cause}
@@ -227,8 +242,8 @@ func (d *differ) compareCell(x *answerDiff, was, is cellSide) {
 	if is.Cell != nil {
 		c.Source = is.Source
 	}
-	if why := strings.TrimSuffix(decided(was.Cell, is.Cell, x), "."); why != "" {
-		c.Reason += " (" + why + ")"
+	if c.Why = strings.TrimSuffix(decided(was.Cell, is.Cell, x), "."); c.Why != "" {
+		c.Reason += " (" + c.Why + ")"
 	}
 	if _, told := x.passed[named.AreaID]; !told {
 		x.passed[named.AreaID] = c.Reason
@@ -236,11 +251,12 @@ func (d *differ) compareCell(x *answerDiff, was, is cellSide) {
 	x.cells = append(x.cells, cellDelta{c, cellKey{c.Facet, c.Model, c.Area.ID, strings.Join(c.Before, "+"), strings.Join(c.After, "+"), c.Reason, c.Cause}})
 }
 
-// decided says what decided that a cell is another's: what decides it now, or
-// what no longer does. Either cell may be nil.
+// decided says what decided that a cell is another's: what decides it now, or,
+// of a resource that stayed what it was, what no longer does. Either cell may be
+// nil.
 func decided(was, is *demarc.Cell, x *answerDiff) string {
 	switch {
-	case was != nil && was.Basis >= demarc.ByDelegated && (is == nil || is.Basis < demarc.ByDelegated):
+	case x.became == "" && was != nil && was.Basis >= demarc.ByDelegated && (is == nil || is.Basis < demarc.ByDelegated):
 		return "no more: " + inOwnWords(was.Reason)
 	case is != nil:
 		return inOwnWords(is.Reason)

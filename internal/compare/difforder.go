@@ -35,7 +35,7 @@ func (o *Difference) order() {
 	})
 	slices.SortFunc(o.Responsibilities, compareTasks)
 	slices.SortFunc(o.Owners, func(x, y OwnerChange) int {
-		return cmp.Or(cmp.Compare(x.Cause, y.Cause), -cmp.Compare(len(x.Places), len(y.Places)), strings.Compare(x.Before.Name, y.Before.Name), strings.Compare(x.After.Name, y.After.Name))
+		return cmp.Or(cmp.Compare(x.Cause, y.Cause), -cmp.Compare(len(x.Places), len(y.Places)), strings.Compare(x.Before.Name, y.Before.Name), strings.Compare(x.After.Name, y.After.Name), strings.Compare(x.Responsibility, y.Responsibility))
 	})
 	slices.SortFunc(o.Catalog, func(x, y CatalogChange) int {
 		return cmp.Or(strings.Compare(string(x.Kind), string(y.Kind)), strings.Compare(x.ID, y.ID))

@@ -210,17 +210,27 @@ func covered(c *TaskChange) string {
 	return "no exception in force covers it any more; "
 }
 
-// day finds a day in a sentence.
-var day = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b`)
+// outcome is where a sentence about a witness stops naming it and goes on with
+// what it says.
+var outcome = regexp.MustCompile(` (?:both passed|passed|failed|could not tell|decides nothing|is too long ago)\b`)
 
-// why says on what a responsibility stands now. Of what is too old it tells
-// from when that is.
+// witness is who tells what a sentence says, and what was looked at.
+func witness(why string) string {
+	if at := outcome.FindStringIndex(why); at != nil {
+		return why[:at[0]]
+	}
+	return why
+}
+
+// why says on what a responsibility stands now. Where that is not what settled
+// it before, the change may come of the other one's going: both are told.
 func why(c *TaskChange) string {
 	is, was := c.After.Why, c.Before.Why
-	if c.After.Status == demarc.UnknownStatus && c.After.Unknown == demarc.Stale && was != "" && !day.MatchString(is) {
-		return is + "; before: " + was
+	settled := c.Before.Status == demarc.Met || c.Before.Status == demarc.Unmet
+	if !settled || c.Before.Status == c.After.Status || was == "" || witness(was) == witness(is) {
+		return is
 	}
-	return is
+	return is + "; before: " + was
 }
 
 // bears says who bears a responsibility that stands as before.
@@ -233,22 +243,23 @@ func (d *differ) bears(c *TaskChange, answer *answerDiff) string {
 
 // ownerKey tells changes of owners that are alike.
 type ownerKey struct {
-	before, after string
-	cause         Cause
+	responsibility, before, after string
+	cause                         Cause
 }
 
-// owner notes another owner by name at some places.
-func (d *differ) owner(was, is demarc.Owner, at ...demarc.Instance) {
+// owner notes another owner by name at some places: of a responsibility there,
+// or of the whole place for "".
+func (d *differ) owner(responsibility string, was, is demarc.Owner, at ...demarc.Instance) {
 	before, after := ownerName(was), ownerName(is)
 	if before == after {
 		return
 	}
-	key := ownerKey{before, after, d.cause}
+	key := ownerKey{responsibility, before, after, d.cause}
 	n, ok := d.owners[key]
 	if !ok {
 		n = len(d.out.Owners)
 		d.owners[key] = n
-		d.out.Owners = append(d.out.Owners, OwnerChange{Before: named(was), After: named(is), Cause: d.cause})
+		d.out.Owners = append(d.out.Owners, OwnerChange{Responsibility: responsibility, Before: named(was), After: named(is), Cause: d.cause})
 	}
 	d.out.Owners[n].Places = append(d.out.Owners[n].Places, at...)
 }

@@ -142,7 +142,7 @@ func (d *differ) take(one *differ) {
 		d.out.Responsibilities[m].Places = append(d.out.Responsibilities[m].Places, list...)
 	}
 	for _, c := range one.out.Owners {
-		d.owner(c.Before, c.After, c.Places...)
+		d.owner(c.Responsibility, c.Before, c.After, c.Places...)
 	}
 }
 
@@ -306,7 +306,7 @@ func (d *differ) kept(i, j int) {
 	answer := d.answer(b, a)
 	if changes := changesOf(b, a, was, is, answer); len(changes) > 0 {
 		c := ResourceChange{Before: b, After: a, Changes: changes, Cause: d.cause}
-		if len(answer.changes) > 0 || answer.retyped {
+		if answer.retyped || answer.reclassified {
 			c.Why = a.Answer.Why
 		}
 		d.out.Changed = append(d.out.Changed, c)
@@ -315,7 +315,7 @@ func (d *differ) kept(i, j int) {
 		d.cell(&answer.cells[n], a)
 	}
 	at := demarc.Instance{Level: demarc.ResourceLevel, Resource: a, Members: 1}
-	d.owner(was.Owner, is.Owner, at)
+	d.owner("", was.Owner, is.Owner, at)
 	d.vectors(was.Vector, is.Vector, answer, at)
 }
 

@@ -80,13 +80,17 @@ type Codec struct {
 	read  []*jsonv2.Unmarshalers
 }
 
-// Words has the values of a type written as texts.
+// Words has the values of a type written as texts. A pointer to nothing is null.
 func Words[T any](c *Codec, write func(T) string, read func(string) (T, error)) {
 	c.write = append(c.write, jsonv2.MarshalToFunc(func(e *Encoder, v T) error { return e.WriteToken(jsontext.String(write(v))) }))
 	c.read = append(c.read, jsonv2.UnmarshalFromFunc(func(d *Decoder, v *T) error {
 		t, err := d.ReadToken()
-		if err != nil {
+		if err != nil || t.Kind() == 'n' {
 			return err
+		}
+		if t.Kind() == 'n' {
+			*v = *new(T)
+			return nil
 		}
 		*v, err = read(t.String())
 		return err

@@ -126,13 +126,14 @@ type DiffTask struct {
 
 // DiffOwner is another owner by name; "" is nobody.
 type DiffOwner struct {
-	WasOwner string      `json:"before"`
-	IsOwner  string      `json:"after"`
-	WasFrom  string      `json:"beforeFrom"` // where the name was read
-	IsFrom   string      `json:"afterFrom"`
-	Cause    string      `json:"cause"`
-	Count    int         `json:"count"`
-	Places   []DiffPlace `json:"places"`
+	Responsibility string      `json:"responsibility"` // "" where it is about whole resources
+	WasOwner       string      `json:"before"`
+	IsOwner        string      `json:"after"`
+	WasFrom        string      `json:"beforeFrom"` // where the name was read
+	IsFrom         string      `json:"afterFrom"`
+	Cause          string      `json:"cause"`
+	Count          int         `json:"count"`
+	Places         []DiffPlace `json:"places"`
 }
 
 // DiffFact is a piece of knowledge that is not the same on both sides.
@@ -178,6 +179,6 @@ func (d *Diff) Sort() {
 		slices.SortFunc(d.Owners[i].Places, byID)
 	}
 	slices.SortStableFunc(d.Owners, func(x, y DiffOwner) int {
-		return strings.Compare(x.WasOwner+"\x00"+x.IsOwner, y.WasOwner+"\x00"+y.IsOwner)
+		return strings.Compare(x.WasOwner+"\x00"+x.IsOwner+"\x00"+x.Responsibility, y.WasOwner+"\x00"+y.IsOwner+"\x00"+y.Responsibility)
 	})
 }

@@ -41,7 +41,7 @@ func difference() *Diff {
 			{"ended", "os.boot", "Boot", "os", "low", "resource", "customer", known("met", ""), nil, "the operating system passes from you to Microsoft", "estate", 1, at("sql-01")},
 			{"newly-met", "net.tls", "TLS", "net", "", "resource", "customer", known("unmet", ""), known("met", "ok"), "ok", "catalogue", 1, at("a")},
 		},
-		Owners:  []DiffOwner{{"", "team <x>", "", "tag", "estate", 1, at("a")}},
+		Owners:  []DiffOwner{{"", "", "team <x>", "", "tag", "estate", 1, at("a")}},
 		Catalog: []DiffFact{{"responsibility", "net.tls", "TLS", "changed", []DiffChange{{"severity", "low", "high"}}, "https://example.org"}, {"rule", "r#1", "", "new", nil, ""}},
 		Flows:   []DiffFlow{{you, ms, 1, 1, "estate"}, {both, nil, 1, 1, "catalogue"}},
 		Parties: []DiffParty{{"customer", "Customer", "customer"}, {"microsoft", "Microsoft", "provider"}},

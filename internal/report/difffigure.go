@@ -148,7 +148,11 @@ func (s *flowSide) add(parties []string, thick int) {
 	b := s.box(parties)
 	if b == nil {
 		words := s.diff.partyWords(parties)
-		b = &flowBox{X: s.x, W: s.shape.Node, TextX: s.x + flowPadding, Hue: s.diff.hueOf(parties), Label: Cut(Visible(words), s.shape.Letters), Words: words}
+		label := words
+		if len(parties) == 0 {
+			label = "no such area"
+		}
+		b = &flowBox{X: s.x, W: s.shape.Node, TextX: s.x + flowPadding, Hue: s.diff.hueOf(parties), Label: Cut(Visible(label), s.shape.Letters), Words: words}
 		s.keys[strings.Join(parties, "+")] = b
 		s.boxes = append(s.boxes, b)
 	}

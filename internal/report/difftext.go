@@ -233,9 +233,9 @@ func (l *diffLine) moved() string {
 	case l.count == 1:
 		return names + ": " + text + l.task.words()
 	case l.count == l.task.Count:
-		return times(l.count) + ", " + names + ": " + text + l.task.words()
+		return times(l.count) + " at " + names + ": " + text + l.task.words()
 	}
-	return times(l.count) + ", " + names + ": " + text + "; of " + placeNames(l.task.Places) + l.task.words()
+	return times(l.count) + " at " + names + ": " + text + "; of " + placeNames(l.task.Places) + strings.Replace(l.task.words(), "; ", ": ", 1)
 }
 
 // yours reports whether it is the customer's half.
@@ -353,6 +353,16 @@ var diffMoveWords = [...]struct{ move, words string }{
 	{"applicable", "applicable again"}, {"not-applicable", "not applicable any more"}, {"passed", "passed to another party"}, {"new", "new"}, {"ended", "ended"},
 }
 
+// MoveWords writes what became of a responsibility in the words of a sentence.
+func MoveWords(move string) string {
+	for _, m := range diffMoveWords {
+		if m.move == move {
+			return m.words
+		}
+	}
+	return move
+}
+
 // providerBlock counts what changed of the halves of others.
 func (d *Diff) providerBlock(cause string) block {
 	counts, statuses := map[string]int{}, map[string]map[string]int{}
@@ -376,14 +386,42 @@ func (d *Diff) providerBlock(cause string) block {
 	return b
 }
 
+// ownerBlock lists who answers for what now: whole resources first, then single
+// responsibilities, those of the same places together.
 func (d *Diff) ownerBlock(cause string) block {
-	var list diffLines
+	var whole, single diffLines
+	at, tasks := map[string]int{}, [][]string{}
 	for i := range d.Owners {
-		if o := &d.Owners[i]; o.Cause == cause {
-			list = append(list, diffLine{name: times(o.Count), text: placeNames(o.Places) + ": " + orElse(o.WasOwner, "nobody") + " → " + orElse(o.IsOwner, "nobody")})
+		o := &d.Owners[i]
+		change := ": " + orElse(o.WasOwner, "nobody") + " → " + orElse(o.IsOwner, "nobody")
+		text, key := placeNames(o.Places)+change, fmt.Sprint(o.Places)+change
+		switch n, told := at[key]; {
+		case o.Cause != cause:
+		case o.Responsibility == "":
+			whole = append(whole, diffLine{name: times(o.Count), text: text})
+		case told:
+			single[n].count += o.Count
+			tasks[n] = append(tasks[n], o.Responsibility)
+		default:
+			at[key] = len(single)
+			single, tasks = append(single, diffLine{text: text, count: o.Count}), append(tasks, []string{o.Responsibility})
 		}
 	}
-	return block{heading: "OWNERS", fields: list.fields()}
+	for n := range single {
+		single[n].name = times(single[n].count)
+		single[n].text += ", for " + someOf(tasks[n])
+	}
+	return block{heading: "OWNERS", fields: append(whole, single...).fields()}
+}
+
+// someOf lists the first of some words, "a, b, c and 2 more".
+func someOf(words []string) string {
+	shown, rest := first(words, diffMostNames)
+	text := strings.Join(shown, ", ")
+	if rest > 0 {
+		text += " and " + Number(rest) + " more"
+	}
+	return text
 }
 
 // resourceBlock lists what came, went and changed, alike ones together.

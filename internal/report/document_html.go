@@ -46,8 +46,11 @@ func writeHTML(out *bytes.Buffer, d document) error {
 		return fmt.Errorf("read the page's template: %w", err)
 	}
 	style := documentStyle
-	if slices.ContainsFunc(d.blocks, func(b block) bool { return b.flows != nil || b.figure != "" }) {
+	if slices.ContainsFunc(d.blocks, func(b block) bool { return b.flows != nil }) {
 		style += figureStyle
+	}
+	if slices.ContainsFunc(d.blocks, func(b block) bool { return b.figure != "" }) {
+		style += trendStyle
 	}
 	sum := sha256.Sum256([]byte(style))
 	page := htmlDocument{Title: Visible(d.title), Style: template.CSS(style),

@@ -41,44 +41,60 @@ type HistorySnapshot struct {
 type HistoryMoment struct {
 	Number int64    `json:"number"`
 	AsOf   string   `json:"asOf"`
-	What   string   `json:"what"` // "first seen", "changed", "gone", "back"
+	What   string   `json:"what"` // "first seen", "changed", "gone", "there again"
 	Lines  []string `json:"lines"`
 }
 
 func (h *History) document() document {
-	d := document{title: h.title()}
+	d := document{title: h.Name + " · through the snapshots of " + h.Workspace}
 	if len(h.Snapshots) == 0 {
+		d.title = "the snapshots of " + h.Workspace
 		d.blocks = append(d.blocks, block{text: []string{"There is no snapshot yet: demarc assess ESTATE --save keeps one."}})
 		return d
 	}
 	columns := historyColumns
-	if h.Subject != "estate" {
+	if h.Subject != estateSubject {
 		columns = slices.Concat(historyColumns[:2], historyColumns[3:])
 	}
-	d.blocks = append(d.blocks, block{figure: h.trend(), table: gridOf(columns, slices.Values(h.Snapshots))})
-	if h.Subject != "resource" {
-		return d
+	stood := block{figure: h.trend(), table: gridOf(columns, slices.Values(h.Snapshots)), text: []string{h.counts()}}
+	if h.ID != "" {
+		stood.fields = []field{{h.Subject, h.ID}}
 	}
-	changes := block{heading: "WHAT BECAME OF IT"}
-	for _, m := range h.Moments {
-		name := m.AsOf + " #" + strconv.FormatInt(m.Number, 10)
-		changes.fields = append(changes.fields, field{name, m.What})
-		for _, line := range m.Lines {
-			changes.fields = append(changes.fields, field{"", line})
-		}
+	d.blocks = append(d.blocks, stood)
+	if h.Subject == resourceSubject {
+		d.blocks = append(d.blocks, h.moments())
 	}
-	d.blocks = append(d.blocks, changes)
 	return d
 }
 
-func (h *History) title() string {
+// The subjects of a history that are told in their own way.
+const (
+	estateSubject   = "estate"
+	resourceSubject = "resource"
+)
+
+// counts says what is counted, since it is not the same of all subjects.
+func (h *History) counts() string {
 	switch h.Subject {
-	case "responsibility":
-		return h.ID + " " + h.Name + " · through the snapshots of " + h.Workspace
-	case "resource":
-		return h.Name + " · " + h.ID + " · through the snapshots of " + h.Workspace
+	case estateSubject:
+		return "Counted are your responsibilities, each once at its level."
+	case resourceSubject:
+		return "Counted are your responsibilities of the resource itself, without what exists once above it."
 	}
-	return h.Name + " · the snapshots of " + h.Workspace
+	return "Counted are the places where the responsibility exists."
+}
+
+// moments are what became of a resource.
+func (h *History) moments() block {
+	b := block{heading: "WHAT BECAME OF IT"}
+	for _, m := range h.Moments {
+		name := "#" + strconv.FormatInt(m.Number, 10) + " " + m.AsOf
+		b.fields = append(b.fields, field{name, m.What})
+		for _, line := range m.Lines {
+			b.fields = append(b.fields, field{"", line})
+		}
+	}
+	return b
 }
 
 var historyColumns = []ListColumn[HistorySnapshot]{

@@ -37,9 +37,24 @@ func (l *SnapshotList) document() document {
 		d.blocks = append(d.blocks, block{text: []string{"None: demarc assess --save keeps one."}})
 		return d
 	}
-	d.blocks = append(d.blocks, block{table: l.rows()})
+	for rest := l.Snapshots; len(rest) > 0; {
+		n := slices.IndexFunc(rest, func(s SnapshotLine) bool { return s.Workspace != rest[0].Workspace })
+		if n < 0 {
+			n = len(rest)
+		}
+		d.blocks = append(d.blocks, block{heading: rest[0].Workspace, table: gridOf(snapshotColumnsOfOne, slices.Values(rest[:n]))})
+		rest = rest[n:]
+	}
 	return d
 }
+
+// snapshotColumnsOfOne are the columns for people, below the name of the
+// workspace. They fit a terminal of 80 columns.
+var snapshotColumnsOfOne = slices.Concat([]ListColumn[SnapshotLine]{
+	{"#", 0, func(s SnapshotLine) string { return strconv.FormatInt(s.Number, 10) }},
+	{"as of", 0, func(s SnapshotLine) string { return s.AsOf }},
+	{"saved", 0, func(s SnapshotLine) string { return s.Taken[:min(len(s.Taken), len("2026-11-22"))] }},
+}, snapshotColumns[3:len(snapshotColumns)-1])
 
 func (l *SnapshotList) rows() *grid { return gridOf(snapshotColumns, slices.Values(l.Snapshots)) }
 

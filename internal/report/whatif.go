@@ -103,6 +103,7 @@ type WhatIfCell struct {
 	Whose     [2]string `json:"-"` // the two in names
 	Resources int       `json:"resources"`
 	Reason    string    `json:"reason"`
+	Because   string    `json:"-"` // what decided alone, without saying once more what passes
 	Source    string    `json:"source"`
 }
 
@@ -313,7 +314,7 @@ var whatIfCellColumns = []ListColumn[WhatIfCell]{
 	{"today", 0, func(c WhatIfCell) string { return c.Whose[0] }},
 	{"then", 0, func(c WhatIfCell) string { return c.Whose[1] }},
 	{"at", 0, func(c WhatIfCell) string { return strconv.Itoa(c.Resources) }},
-	{"because", 0, func(c WhatIfCell) string { return c.because() }},
+	{"because", 0, func(c WhatIfCell) string { return c.Because }},
 }
 
 func areaOf(c WhatIfCell) string {
@@ -321,15 +322,6 @@ func areaOf(c WhatIfCell) string {
 		return c.Label
 	}
 	return c.Label + " (" + c.Facet + ")"
-}
-
-// because is what decided, without saying once more what passes: that stands in
-// parentheses at the end of the reason.
-func (c *WhatIfCell) because() string {
-	if at := strings.Index(c.Reason, " ("); at >= 0 && strings.HasSuffix(c.Reason, ")") {
-		return c.Reason[at+2 : len(c.Reason)-1]
-	}
-	return c.Reason
 }
 
 // whatIfArea counts the customer's responsibilities of one area.
@@ -468,7 +460,12 @@ func (u *WhatIfUnmet) words() string {
 
 var whatIfEvidenceColumns = []ListColumn[WhatIfEvidence]{
 	{"tool", 0, func(e WhatIfEvidence) string { return e.Tool }},
-	{"pieces", 0, func(e WhatIfEvidence) string { return Number(e.Pieces) }},
+	{"pieces", 0, func(e WhatIfEvidence) string {
+		if e.Pieces == 0 {
+			return "worked out" // a check of ours, which is no evidence
+		}
+		return Number(e.Pieces)
+	}},
 	{"settles today", 0, func(e WhatIfEvidence) string { return strings.Join(e.Settled, ", ") }},
 }
 

@@ -24,8 +24,8 @@ func whatIf() *WhatIf {
 			},
 			Cells: []WhatIfCell{
 				{Area: "operating-system", Label: "Operating system", Matrix: "microsoft-cloud", Before: []string{"customer"}, After: []string{"microsoft"}, Whose: [2]string{"you", "Microsoft"}, Resources: 2,
-					Reason: "is an App Service now, PaaS: the operating system passes from you to Microsoft (PaaS column)", Source: "https://learn.microsoft.com/azure/"},
-				{Area: "applications", Label: "Applications", Matrix: "microsoft-cloud", Facet: "runtime", After: []string{"customer"}, Whose: [2]string{"no such area", "you"}, Resources: 1, Reason: "it is new"},
+					Reason: "is an App Service now, PaaS: the operating system passes from you to Microsoft (PaaS column)", Because: "PaaS column", Source: "https://learn.microsoft.com/azure/"},
+				{Area: "applications", Label: "Applications", Matrix: "microsoft-cloud", Facet: "runtime", After: []string{"customer"}, Whose: [2]string{"no such area", "you"}, Resources: 1, Reason: "it is new", Because: "it is new"},
 			},
 			Tasks: []WhatIfTask{
 				{Responsibility: "os.patch", Title: "Security updates", Area: "operating-system", AreaLabel: "Operating system", Level: "resource", Severity: "high", Whose: "customer", Fate: "passes", To: []string{"microsoft"}, ToWhom: "Microsoft", Resources: 2, Before: Standing{Unmet: 1, Met: 1}},

@@ -239,10 +239,15 @@ func (k *checker) load(s numbered) error {
 		err = l.readInstances()
 	}
 	if err == nil {
-		err = l.readResources(nil)
+		err = l.resolve()
 	}
 	if err != nil {
 		return err
+	}
+	if whole, err := l.isWhole(); err != nil {
+		return err
+	} else if !whole {
+		k.fault("snapshot", k.place("snapshot", s.workspace, strconv.FormatInt(s.number, 10)), "it concludes something else than what was saved")
 	}
 	return l.each(rollups, func(it *item) error {
 		k.RollUps++

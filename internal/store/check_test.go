@@ -50,7 +50,7 @@ func TestFlippedBytes(t *testing.T) {
 	file := kept(t)
 	flips := 500
 	if testing.Short() {
-		flips = 100
+		flips = 50
 	}
 	path := filepath.Join(t.TempDir(), "flipped.db")
 	random := rand.New(rand.NewPCG(1, 6))

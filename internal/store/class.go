@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 )
 
@@ -14,7 +15,7 @@ import (
 
 // classTable is the classes of one kind, in the order in which they were met.
 type classTable struct {
-	contents [][]byte
+	contents []string // bytes, as texts so that the index shares them
 	index    map[string]uint32
 }
 
@@ -28,7 +29,7 @@ func (t *classTable) add(content []byte) uint32 {
 	n := uint32(len(t.contents))
 	kept := string(content)
 	t.index[kept] = n
-	t.contents = append(t.contents, []byte(kept))
+	t.contents = append(t.contents, kept)
 	return n
 }
 
@@ -89,5 +90,13 @@ func (m *matching) assign(classes int, next uint32) (numbers []uint32, after uin
 
 // classKey orders classes by kind and number.
 func classKey(kind byte, number uint32) []byte {
-	return []byte{kind, byte(number >> 24), byte(number >> 16), byte(number >> 8), byte(number)}
+	return binary.BigEndian.AppendUint32([]byte{kind}, number)
+}
+
+// numberOf is the number in a key that classKey made.
+func numberOf(key []byte) uint32 {
+	if len(key) != len(classKey(0, 0)) {
+		return 0
+	}
+	return binary.BigEndian.Uint32(key[1:])
 }

@@ -210,15 +210,13 @@ func instanceContent(list []demarc.Verdict) []byte {
 	return b
 }
 
-// instanceItem is the row of an instance: where it is, its class, and how many
-// resources refer to each of its verdicts.
-func instanceItem(list []demarc.Verdict, class uint32) *item {
-	at := &list[0].Instance
-	value := appendUint(nil, uint64(class))
+// membersOf writes how many resources refer to each verdict of an instance.
+func membersOf(list []demarc.Verdict) []byte {
+	var b []byte
 	for i := range list {
-		value = appendUint(value, uint64(list[i].Instance.Members))
+		b = appendUint(b, uint64(list[i].Instance.Members))
 	}
-	return &item{key: instanceKey(at), value: value}
+	return b
 }
 
 // instanceKey orders instances as an assessment does: the largest level first.

@@ -303,6 +303,9 @@ func markParts(c conn, workspace, number int64, used map[string]bool) error {
 		return err
 	}
 	for it := range m.each() {
+		if len(it.key) == 0 {
+			return errBroken
+		}
 		switch it.key[0] {
 		case vectorClass:
 			used[string(it.value[:min(16, len(it.value))])] = true

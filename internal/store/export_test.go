@@ -73,3 +73,43 @@ func (db *DB) Tamper(ctx context.Context, sql string) error {
 		return err
 	})
 }
+
+// MostLayers is of how many layers a snapshot is made at most.
+const MostLayers = mostLayers
+
+// LayersOf is of how many layers each snapshot of a workspace is made.
+func (db *DB) LayersOf(ctx context.Context, workspace string) (map[int64]int, error) {
+	layers := map[int64]int{}
+	err := db.engine.read(ctx, func(c conn) error {
+		id, err := findWorkspace(c, workspace)
+		if err != nil {
+			return err
+		}
+		return c.query(func(r row) error {
+			layers[r.int(0)] = int(r.int(1))
+			return nil
+		}, "SELECT number, COUNT(*) FROM snapshot_layer WHERE workspace = $1 GROUP BY number", id)
+	})
+	return layers, err
+}
+
+// CompactNow is [DB.Compact] that does not wait to see which savers live.
+func (db *DB) CompactNow(ctx context.Context, workspace string, keep Retention) error {
+	var id int64
+	err := db.engine.write(ctx, func(c conn) (err error) {
+		if id, err = findWorkspace(c, workspace); err == nil {
+			_, err = drop(c, id, keep)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := db.merge(ctx, id, &Compacted{}); err != nil {
+		return err
+	}
+	return db.engine.write(ctx, func(c conn) error {
+		_, err := dropUnused(c)
+		return errors.Join(err, dropParts(c, id))
+	})
+}

@@ -114,6 +114,13 @@ func (s *saver) hear(line string) {
 	}
 }
 
+// hasSaved reports whether it has saved a snapshot of a number or of a later one.
+func (s *saver) hasSaved(number int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fault != "" || s.saved >= number
+}
+
 // end waits for the process after all that it said was heard.
 func (s *saver) end() {
 	<-s.done
@@ -163,7 +170,7 @@ func intact(t *testing.T, path string, s *saver) (*store.DB, int) {
 func TestKilledWhileSaving(t *testing.T) {
 	moments, lives := 100, 10
 	if testing.Short() {
-		moments = 20
+		moments = 12
 	}
 	random := rand.New(rand.NewPCG(6, 6))
 	path, saved, between := "", 0, 0
@@ -201,7 +208,7 @@ func TestKilledWhileSaving(t *testing.T) {
 // and when there is room again it goes on.
 func TestFullDisk(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "demarc.db")
-	limits := []int{120, 133, 147, 160, 200}
+	limits := []int{50, 57, 120, 133, 147, 160, 200}
 	if testing.Short() {
 		limits = limits[:2]
 	}
@@ -267,13 +274,15 @@ func TestFileSizeLimit(t *testing.T) {
 func TestTwoProcessesSave(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "demarc.db")
 	both := []*saver{startSaver(t, path), startSaver(t, path)}
-	time.Sleep(time.Second)
+	for wait := 0; wait < 2000 && !(both[0].hasSaved(3) && both[1].hasSaved(3)); wait++ {
+		time.Sleep(10 * time.Millisecond)
+	}
 	for _, s := range both {
 		if err := s.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
 		s.end()
-		if s.fault != "" || s.saved == 0 {
+		if s.fault != "" || s.saved < 3 {
 			t.Errorf("one saved up to snapshot %d and failed with %q", s.saved, s.fault)
 		}
 	}

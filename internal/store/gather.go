@@ -47,9 +47,9 @@ func (w *writing) adopt(g *gathering, mine []shares) {
 	var moved [4][]uint32
 	for t := range w.tables {
 		for at, content := range g.tables[t].contents {
-			moved[t] = append(moved[t], w.tables[t].add(content))
-			if t == int(vectorClass) && len(w.vectors) < len(w.tables[t].contents) {
-				w.vectors = append(w.vectors, g.written[at])
+			moved[t] = append(moved[t], w.tables[t].add([]byte(content)))
+			if t == int(vectorClass) && len(w.open) < len(w.tables[t].contents) {
+				w.open = append(w.open, g.open[at])
 			}
 		}
 	}
@@ -68,7 +68,7 @@ type gathering struct {
 	tables     [4]*classTable
 	answers    map[*demarc.Answer]uint32
 	vectors    map[*demarc.Vector]uint32
-	written    []*demarc.Vector // of the table of vectors, by place
+	open       [][]openTask // of the table of vectors, by place
 	owners     map[demarc.Owner]uint32
 
 	lastWorkload string
@@ -88,7 +88,7 @@ func newGathering(a *demarc.Assessment, all []shares) *gathering {
 
 // mostVectors is how many vectors are known by their places in memory; others
 // are found by what they say.
-const mostVectors = 1 << 16
+const mostVectors = 1 << 12
 
 func (g *gathering) gather(from, to int) (err error) {
 	g.assessment.Verdicts.Briefs(from, to, func(i int, b *demarc.Brief) bool {
@@ -134,8 +134,8 @@ func (g *gathering) vector(v *demarc.Vector) uint32 {
 	n, ok := g.vectors[v]
 	if !ok {
 		n = g.tables[vectorClass].add(vectorContent(v, g.askedOf(v.Unseen())))
-		if int(n) == len(g.written) {
-			g.written = append(g.written, v)
+		if int(n) == len(g.open) {
+			g.open = append(g.open, openTasks(v))
 		}
 		if len(g.vectors) < mostVectors {
 			g.vectors[v] = n

@@ -16,6 +16,7 @@ type header struct {
 	Policies  []string
 	Knowledge [16]byte `json:"-"` // the part with responsibilities and rules; it stands in front
 
+	AsOf           time.Time
 	Name           string
 	Resources      int // that are there
 	Workloads      int
@@ -128,7 +129,7 @@ func (h *header) parse(written []byte) error {
 func headerOf(a *demarc.Assessment) header {
 	e := &a.Estate
 	h := header{
-		Name: e.Name, Resources: e.Resources, Workloads: e.Workloads, Parts: e.Parts, Configurations: e.Configurations, ControlPlane: e.ControlPlane, Managed: e.ProviderManaged,
+		AsOf: a.AsOf, Name: e.Name, Resources: e.Resources, Workloads: e.Workloads, Parts: e.Parts, Configurations: e.Configurations, ControlPlane: e.ControlPlane, Managed: e.ProviderManaged,
 		Conditional: e.Conditional, Leaving: e.Leaving, Incomplete: e.Incomplete,
 		Matrices: a.Matrices, Conditionals: a.Conditional, Unclassified: a.Unclassified, Undecided: a.Undecided, Surprises: a.Surprises,
 		References: a.References, Notes: a.Notes, Parties: a.Parties, Gaps: a.Gaps, Unattached: a.Unattached, Summary: a.Summary, Unknown: a.Unknown,
@@ -198,7 +199,7 @@ func (h *header) restore(a *demarc.Assessment) {
 	for i := range h.Unattached {
 		at(&h.Unattached[i].First)
 	}
-	a.Estate = e
+	a.Estate, a.AsOf = e, h.AsOf
 	a.Matrices, a.Conditional, a.Unclassified, a.Undecided, a.Surprises = h.Matrices, h.Conditionals, h.Unclassified, h.Undecided, h.Surprises
 	a.References, a.Notes, a.Parties, a.Gaps, a.Unattached = h.References, h.Notes, h.Parties, h.Gaps, h.Unattached
 	a.Summary, a.Unknown, a.Settling, a.Offerings = h.Summary, h.Unknown, h.Settling, h.Offerings

@@ -20,6 +20,9 @@ const (
 	AssuranceKind   = "assurance"
 	OwnerKind       = "owner"
 	WithdrawnKind   = "withdrawn" // what was said is said no more
+	// OwnerChangeKind is what a saver found: resources have another owner than in
+	// the snapshot before.
+	OwnerChangeKind = "owner-change"
 )
 
 // Entry is what somebody said, as the ledger of a workspace keeps it.
@@ -142,7 +145,7 @@ func (w spoken) news(said []Said) []Entry {
 	}
 	var gone []Entry
 	for about, was := range w {
-		if was.kind != WithdrawnKind {
+		if was.kind != WithdrawnKind && was.kind != OwnerChangeKind {
 			gone = append(gone, Entry{Origin: was.origin, Kind: WithdrawnKind, About: about, Payload: []byte("{}")})
 		}
 	}

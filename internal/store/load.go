@@ -204,11 +204,14 @@ func parseScope(it *item) (s *demarc.Scope, parent string, has bool, err error) 
 	return s, parent, has, firstOf(p.err, err)
 }
 
-func (l *loader) readClasses() error {
-	return l.each(classes, func(it *item) error {
-		l.contents[string(it.key)] = bytes.Clone(it.value)
-		return nil
-	})
+func (l *loader) readClasses() error { return l.each(classes, l.keepClass) }
+
+func (l *loader) keepClass(it *item) error {
+	if len(it.key) != len(classKey(0, 0)) {
+		return errBroken
+	}
+	l.contents[string(it.key)] = bytes.Clone(it.value)
+	return nil
 }
 
 func (l *loader) class(kind byte, number uint32) (parser, error) {

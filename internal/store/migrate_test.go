@@ -155,14 +155,39 @@ func TestOtherDatabasesAreLeftAlone(t *testing.T) {
 	}
 }
 
-// TestEmptyFile fills a file that somebody made to be filled.
-func TestEmptyFile(t *testing.T) {
+// TestLeftovers: a file that is not being made by the store is not filled, and a
+// journal without its database is not read into a new one.
+func TestLeftovers(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "demarc.db")
-	if err := os.WriteFile(path, nil, 0o600); err != nil {
-		t.Fatal(err)
+	write := func(path string, text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
+	refused := func(what string) {
+		t.Helper()
+		db, err := store.Open(t.Context(), path, store.Options{})
+		if err == nil {
+			_ = db.Close()
+			t.Fatal(what + " is taken")
+		}
+		var hinted interface{ Hint() string }
+		if !errors.As(err, &hinted) || hinted.Hint() == "" {
+			t.Errorf("%s: nobody says what to do: %v", what, err)
+		}
+	}
+	write(path, "")
+	refused("an empty file")
 	if _, err := store.Open(t.Context(), path, store.Options{ReadOnly: true}); !errors.Is(err, store.ErrNone) {
 		t.Errorf("reading it: %v", err)
+	}
+	if err := os.Rename(path, path+"-wal"); err != nil {
+		t.Fatal(err)
+	}
+	write(path+"-wal", "frames of another database")
+	refused("the journal of another database")
+	if err := os.Remove(path + "-wal"); err != nil {
+		t.Fatal(err)
 	}
 	openTogether(t, path)
 	db, _ := intact(t, path, &saver{})

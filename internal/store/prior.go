@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"hash/maphash"
+	"unicode/utf8"
 
 	"github.com/demarc-dev/demarc"
 )
@@ -36,17 +37,16 @@ func (w *writing) before() (*before, error) {
 	}
 	b := &before{of: make([]prior, len(w.Assessment.Resources))}
 	list, at := w.Assessment.Resources, 0
-	err := w.db.engine.read(w.ctx, func(c conn) error {
-		m, err := openMerged(c, w.parent.layers, resources)
-		if err != nil {
-			return err
-		}
+	err := w.parentItems(resources, func(m *merged) error {
 		for it := range m.each() {
-			key := string(it.key)
-			for at < len(list) && demarc.CompareFold(list[at].ID, key) < 0 {
+			order := -1
+			for at < len(list) {
+				if order = compareKey(list[at].ID, it.key); order >= 0 {
+					break
+				}
 				at++
 			}
-			if at == len(list) || demarc.CompareFold(list[at].ID, key) != 0 {
+			if order != 0 {
 				b.gone = append(b.gone, goneRow{bytes.Clone(it.key), at})
 				continue
 			}
@@ -59,6 +59,27 @@ func (w *writing) before() (*before, error) {
 		return m.err
 	})
 	return b, err
+}
+
+// compareKey compares an id in any case with a folded one, as
+// [demarc.CompareFold] does.
+func compareKey(id string, folded []byte) int {
+	for i := range min(len(id), len(folded)) {
+		c := id[i]
+		if c >= utf8.RuneSelf {
+			return bytes.Compare([]byte(demarc.Fold(id)), folded)
+		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != folded[i] {
+			if folded[i] >= utf8.RuneSelf {
+				return bytes.Compare([]byte(demarc.Fold(id)), folded)
+			}
+			return int(c) - int(folded[i])
+		}
+	}
+	return len(id) - len(folded)
 }
 
 // hashOf tells the rows of one saving apart.
@@ -78,7 +99,7 @@ func (w *writing) assign(b *before) {
 			}
 		}
 		for _, content := range w.tables[t].contents {
-			w.sums[t] = append(w.sums[t], sha256.Sum256(content))
+			w.sums[t] = append(w.sums[t], sha256.Sum256([]byte(content)))
 		}
 		w.numbers[t], w.next = m.assign(len(w.tables[t].contents), w.next)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/demarc-dev/demarc"
@@ -18,6 +19,7 @@ type Publication struct {
 	Assessment *demarc.Assessment
 	RollUps    []demarc.RollUp
 	Taken      time.Time
+	Actor      string // who runs the program
 	Program    string // the version that assessed
 	Catalog    string // the hash of what it knew
 	Checks     []string
@@ -68,13 +70,14 @@ type writing struct {
 	*Saving
 	*Publication
 	*sharer
-	shares  []shares         // by resource
-	vectors []*demarc.Vector // of the table of vectors, by place
-	tables  [4]*classTable   // answers, vectors, owners, workloads
-	numbers [3][]uint32      // of the classes of each table
-	sums    [3][][32]byte    // and their hashes
-	next    uint32           // number of the next class
-	content hash.Hash        // of all that is concluded
+	shares  []shares       // by resource
+	open    [][]openTask   // what is unmet by the classes of vectors
+	owners  []*ownerChange // that the resources of the newest snapshot have another owner
+	tables  [4]*classTable // answers, vectors, owners, workloads
+	numbers [3][]uint32    // of the classes of each table
+	sums    [3][][32]byte  // and their hashes
+	next    uint32         // number of the next class
+	content hash.Hash      // of all that is concluded
 }
 
 func newWriting(s *Saving, p *Publication) (*writing, error) {
@@ -87,30 +90,54 @@ func newWriting(s *Saving, p *Publication) (*writing, error) {
 
 // conclusions stages all rows that differ from the newest snapshot.
 func (w *writing) conclusions() error {
-	if err := w.gather(); err != nil {
-		return err
-	}
-	before, err := w.before()
+	before, err := w.gatherBeside()
 	if err != nil {
 		return err
 	}
 	w.assign(before)
+	if w.owners, err = w.ownerChanges(before); err != nil {
+		return err
+	}
+	var rest rest
+	var group sync.WaitGroup
+	group.Go(func() { rest = w.rest() })
 	w.writeResources(before)
-	levels, err := w.instances()
-	if err != nil {
-		return err
+	group.Wait()
+	if rest.err != nil {
+		return rest.err
 	}
-	tree := scopeItems(w.Assessment.Scopes)
-	counted, err := w.rollUpItems(w.RollUps)
-	if err != nil {
-		return err
-	}
-	for _, it := range tree {
+	for _, it := range rest.scopes {
 		w.content.Write(sealed(it.key, it.value))
 	}
-	w.content.Write(levels.sum)
-	return errors.Join(w.patch(scopes, tree), w.patch(instances, levels.rows), w.patch(classes, w.classes(levels)),
-		w.patch(rollups, counted), w.patch(worst, w.worstItems()), w.failed())
+	w.content.Write(rest.levels.sum)
+	return errors.Join(w.patch(scopes, slices.Values(rest.scopes)), w.patch(instances, rest.levels.items()), w.patch(classes, w.classes(rest.levels)),
+		w.patch(rollups, slices.Values(rest.rollups)), w.patch(worst, slices.Values(rest.worst)), w.failed())
+}
+
+// gatherBeside finds the classes of all resources while it reads what the newest
+// snapshot says of them.
+func (w *writing) gatherBeside() (before *before, err error) {
+	var group sync.WaitGroup
+	group.Go(func() { before, err = w.before() })
+	other := w.gather()
+	group.Wait()
+	return before, errors.Join(err, other)
+}
+
+// rest is the rows of all that is no resource, in order of key.
+type rest struct {
+	scopes, rollups, worst []*item
+	levels                 *levels
+	err                    error
+}
+
+// rest makes the rows, and touches nothing that writing resources needs.
+func (w *writing) rest() rest {
+	r := rest{scopes: scopeItems(w.Assessment.Scopes), worst: w.worstItems()}
+	if r.levels, r.err = w.instances(); r.err == nil {
+		r.rollups, r.err = w.rollUpItems(w.RollUps)
+	}
+	return r
 }
 
 // sealed joins pieces so that no others give the same.

@@ -38,8 +38,7 @@ type rowWriter struct {
 
 // write writes all of a resource but its numbers.
 func (w *rowWriter) write(r *demarc.Assessed, workload string) {
-	folded := demarc.Fold(r.ID)
-	w.key = append(w.key[:0], folded...)
+	w.key = demarc.AppendFold(w.key[:0], r.ID)
 	flags := byte(r.Seen) | byte(r.Standing)<<standingFrom
 	if r.MadeUp {
 		flags |= madeUpBit
@@ -50,13 +49,13 @@ func (w *rowWriter) write(r *demarc.Assessed, workload string) {
 	if r.Scope == nil {
 		flags |= noScopeBit
 	}
-	v := appendSpelling(append(w.rest[:0], flags), folded, r.ID)
+	v := appendSpelling(append(w.rest[:0], flags), w.key, r.ID)
 	if flags&ownNameBit != 0 {
 		v = appendText(v, r.Name)
 	}
 	v = appendText(v, r.Type)
 	if r.Scope != nil {
-		v = appendBeside(v, folded, r.Scope.ID)
+		v = appendBelow(v, w.key, r.Scope.ID)
 	}
 	v = appendBeside(v, r.ID, r.PartOf)
 	w.rest = appendText(v, workload)
@@ -85,8 +84,8 @@ func lastPart(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
 // appendSpelling writes how a folded text was spelled: the places at which
 // letters differ, each with the letter, or the text itself where folding
 // changed more than the case of letters.
-func appendSpelling(b []byte, folded, spelled string) []byte {
-	if folded == spelled {
+func appendSpelling(b, folded []byte, spelled string) []byte {
+	if string(folded) == spelled {
 		return appendUint(b, 0)
 	}
 	if len(folded) != len(spelled) {
@@ -129,6 +128,15 @@ func (p *parser) spelling(folded []byte) string {
 		spelled[at] = letter
 	}
 	return string(spelled)
+}
+
+// appendBelow is appendBeside for the id of a scope, which a folded id that lies
+// in it mostly begins with.
+func appendBelow(b, folded []byte, scope string) []byte {
+	if len(scope) <= len(folded) && string(folded[:len(scope)]) == scope {
+		return appendUint(appendUint(b, uint64(len(scope))), 0)
+	}
+	return appendBeside(b, string(folded), scope)
 }
 
 // appendBeside writes a text that mostly begins as another one does.

@@ -122,6 +122,9 @@ func (p *parser) cells(cells []demarc.MatrixCell) {
 
 // rollUp reads a row.
 func (l *loader) rollUp(it *item) (*demarc.RollUp, error) {
+	if len(it.key) == 0 {
+		return nil, errBroken
+	}
 	p := parser{rest: it.value}
 	r := &demarc.RollUp{By: demarc.RollUpKind(it.key[0]), ID: string(it.key[1:]), Name: p.text(), Workloads: p.count()}
 	for range p.count() {
@@ -130,6 +133,9 @@ func (l *loader) rollUp(it *item) (*demarc.RollUp, error) {
 			return nil, err
 		}
 		p.cells(m.Cells)
+		if p.err != nil {
+			return nil, p.err
+		}
 		r.Matrices = append(r.Matrices, *m)
 	}
 	for range p.count() {
@@ -229,7 +235,7 @@ func (db *DB) RollUps(ctx context.Context, workspace string, number int64, of de
 			return err
 		}
 		return l.each(rollups, func(it *item) error {
-			if it.key[0] != byte(of) {
+			if len(it.key) > 0 && it.key[0] != byte(of) {
 				return nil
 			}
 			r, err := l.rollUp(it)

@@ -114,7 +114,10 @@ func (w *writing) header() (header, error) {
 
 // make makes the snapshot out of what is staged.
 func (w *writing) make(c conn, h header) (*Snapshot, error) {
-	var err error
+	err := w.tellOwners(c)
+	if err != nil {
+		return nil, err
+	}
 	if h.Ledger, err = ledgerHead(c, w.workspace); err != nil {
 		return nil, err
 	}
@@ -151,12 +154,9 @@ func (w *writing) makeLayers(c conn, number int64) error {
 	}
 	layers := chain{w.layer}
 	if w.parent != nil {
-		below, err := layersOf(c, w.workspace, w.parent.number) // they may have been made fewer meanwhile
+		below, err := w.parentLayers(c)
 		if err != nil {
 			return err
-		}
-		if len(below) == 0 {
-			return fmt.Errorf("snapshot %d, which this one builds on, was dropped meanwhile: save again", w.parent.number)
 		}
 		layers = append(layers, below...)
 	}

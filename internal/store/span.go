@@ -3,6 +3,8 @@ package store
 import (
 	"bytes"
 	"crypto/sha256"
+	"fmt"
+	"iter"
 	"runtime"
 	"slices"
 	"sync"
@@ -74,13 +76,13 @@ func (w *writing) writeSpan(b *before, from, to int, last bool) written {
 	var scratch []byte
 	for i := from; i < to; i++ {
 		bury(i, false)
-		rows.write(w.Assessment.Resources[i], string(w.tables[workloads].contents[w.shares[i][workloads]]))
+		rows.write(w.Assessment.Resources[i], w.tables[workloads].contents[w.shares[i][workloads]])
 		of := w.numbersOf(i)
-		scratch = append(append(scratch[:0], rows.key...), rows.rest...)
-		for t := range of {
-			scratch = append(scratch, w.sums[t][w.shares[i][t]][:]...)
+		var sums [3][32]byte
+		for t := range sums {
+			sums[t] = w.sums[t][w.shares[i][t]]
 		}
-		sum.Write(scratch)
+		scratch = contentRow(sum, scratch, rows.key, rows.rest, &sums)
 		if b != nil && b.of[i].known && b.of[i].numbers == of && b.of[i].rest == hashOf(rows.rest) {
 			continue
 		}
@@ -98,29 +100,31 @@ func (w *writing) writeSpan(b *before, from, to int, last bool) written {
 
 // patch stages the rows that differ from those of the newest snapshot. Both are
 // in order of key.
-func (w *writing) patch(of family, list []*item) error {
+func (w *writing) patch(of family, rows iter.Seq[*item]) error {
 	chunks := &chunkWriter{family: of}
 	add := func(it *item) {
 		if chunks.add(it); chunks.full() {
 			w.queue <- chunks.seal()
 		}
 	}
+	next, stop := iter.Pull(rows)
+	defer stop()
+	row, more := next()
 	err := w.parentRows(of, func(was *item) {
-		for len(list) > 0 && bytes.Compare(list[0].key, was.key) < 0 {
-			add(list[0])
-			list = list[1:]
+		for ; more && bytes.Compare(row.key, was.key) < 0; row, more = next() {
+			add(row)
 		}
-		switch {
-		case len(list) == 0 || !bytes.Equal(list[0].key, was.key):
+		if !more || !bytes.Equal(row.key, was.key) {
 			add(&item{key: was.key, gone: true})
 			return
-		case !bytes.Equal(list[0].value, was.value):
-			add(list[0])
 		}
-		list = list[1:]
+		if !bytes.Equal(row.value, was.value) {
+			add(row)
+		}
+		row, more = next()
 	})
-	for _, it := range list {
-		add(it)
+	for ; more; row, more = next() {
+		add(row)
 	}
 	if chunks.rows > 0 {
 		w.queue <- chunks.seal()
@@ -132,14 +136,34 @@ func (w *writing) parentRows(of family, visit func(*item)) error {
 	if w.parent == nil {
 		return nil
 	}
-	return w.db.engine.read(w.ctx, func(c conn) error {
-		m, err := openMerged(c, w.parent.layers, of)
-		if err != nil {
-			return err
-		}
+	return w.parentItems(of, func(m *merged) error {
 		for it := range m.each() {
 			visit(it)
 		}
 		return m.err
 	})
+}
+
+// parentItems opens the rows of the snapshot that this one is written against,
+// in the layers that it has now: they may have been made fewer since.
+func (w *writing) parentItems(of family, read func(*merged) error) error {
+	return w.db.engine.read(w.ctx, func(c conn) error {
+		layers, err := w.parentLayers(c)
+		if err != nil {
+			return err
+		}
+		m, err := openMerged(c, layers, of)
+		if err != nil {
+			return err
+		}
+		return read(m)
+	})
+}
+
+func (w *writing) parentLayers(c conn) (chain, error) {
+	layers, err := layersOf(c, w.workspace, w.parent.number)
+	if err == nil && len(layers) == 0 {
+		err = fmt.Errorf("snapshot %d, which this one builds on, was dropped meanwhile: save again", w.parent.number)
+	}
+	return layers, err
 }

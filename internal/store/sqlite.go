@@ -46,7 +46,6 @@ type sqlite struct {
 	readers  chan *sqliteConn // holds one for each that may start to read; nil is one not opened yet
 	closing  sync.Once
 	closed   chan struct{}
-	empty    bool // the file was, when the store was opened
 }
 
 // openSQLite opens or creates the file and brings it to the newest version.
@@ -71,10 +70,14 @@ func openSQLite(ctx context.Context, path string, o Options) (engine, error) {
 	return e, nil
 }
 
-// look refuses what is no database before SQLite touches it.
+// look refuses what is no database before SQLite touches it. A journal without
+// its database would be read into whatever is made in its place.
 func (e *sqlite) look() error {
+	_, leftover := os.Stat(e.path + "-wal")
 	info, err := os.Stat(e.path)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && leftover == nil && !e.options.ReadOnly:
+		return &fault{"there is the journal " + filepath.Base(e.path) + "-wal and no database to it", "put the database back beside it, or delete the journal if the database is meant to be gone"}
 	case errors.Is(err, fs.ErrNotExist) && !e.options.ReadOnly:
 		return nil
 	case errors.Is(err, fs.ErrNotExist):
@@ -85,9 +88,8 @@ func (e *sqlite) look() error {
 		return fmt.Errorf("it is a folder: %w", ErrForeign)
 	case info.Size() == 0 && e.options.ReadOnly:
 		return ErrNone
-	case info.Size() == 0:
-		e.empty = true
-		return nil
+	case info.Size() == 0: // several processes that fill one file would be in each other's way
+		return &fault{"it is an empty file", "delete it, and it is made anew"}
 	}
 	f, err := os.Open(e.path)
 	if err != nil {
@@ -101,22 +103,14 @@ func (e *sqlite) look() error {
 	return nil
 }
 
-// openWriting prepares the file with the connection that will write. A file
-// that somebody else is just making may look damaged until it is opened again.
+// openWriting prepares the file with the connection that will write.
 func (e *sqlite) openWriting(ctx context.Context) error {
 	if err := e.create(ctx); err != nil {
 		return err
 	}
-	var w *sqliteConn
-	for try := 0; ; try++ {
-		var err error
-		if w, err = e.prepared(ctx, e.path); err == nil {
-			break
-		}
-		if !errors.Is(err, sqlite3.IOERR) || !e.empty || try == 20 || ctx.Err() != nil {
-			return err
-		}
-		time.Sleep(10 * time.Millisecond)
+	w, err := e.prepared(ctx, e.path)
+	if err != nil {
+		return err
 	}
 	e.writer <- w
 	for range mostReaders {

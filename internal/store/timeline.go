@@ -43,6 +43,38 @@ func (db *DB) Resource(ctx context.Context, workspace string, number int64, id s
 	return m, nil
 }
 
+// Parties are the parties that a snapshot names, by id.
+func (db *DB) Parties(ctx context.Context, workspace string, number int64) (map[string]demarc.Party, error) {
+	h, err := db.headerOf(ctx, workspace, number)
+	return h.Parties, err
+}
+
+// Computed is what was computed for a snapshot: the checks in the words of the
+// command line, and where policies were read from.
+func (db *DB) Computed(ctx context.Context, workspace string, number int64) (checks, policies []string, err error) {
+	h, err := db.headerOf(ctx, workspace, number)
+	return h.Checks, h.Policies, err
+}
+
+// headerOf is what a snapshot says beside its rows.
+func (db *DB) headerOf(ctx context.Context, workspace string, number int64) (h header, err error) {
+	err = db.engine.read(ctx, func(c conn) error {
+		id, err := findWorkspace(c, workspace)
+		if err != nil {
+			return err
+		}
+		of, err := openBase(c, id, number)
+		if err == nil {
+			h = of.header
+		}
+		return err
+	})
+	if err != nil {
+		return h, fmt.Errorf("read what snapshot %d is made of: %w", number, err)
+	}
+	return h, nil
+}
+
 func (db *DB) moment(ctx context.Context, s Snapshot, workspace, id string) (Moment, error) {
 	m := Moment{Snapshot: s}
 	err := db.engine.read(ctx, func(c conn) error {
@@ -159,9 +191,11 @@ func (db *DB) Named(ctx context.Context, workspace string, number int64, name st
 			return err
 		}
 		if it, err := find(c, l.base.layers, resources, []byte(demarc.Fold(name))); err != nil || it != nil {
-			if it != nil {
-				ids = append(ids, name)
+			if err != nil {
+				return err
 			}
+			s, err := parseResource(it)
+			ids = append(ids, s.ID)
 			return err
 		}
 		m, err := openMerged(c, l.base.layers, resources)

@@ -24,31 +24,37 @@ func (w *writing) worstItems() []*item {
 		}
 		return true
 	})
-	asked := make([][]int, len(w.vectors)) // of each vector, what is open
-	for n, v := range w.vectors {
-		for i := range v.Set.Verdicts {
-			if s := &v.Set.Verdicts[i]; isOpen(s.Responsibility, s.Status, s.Accepted) {
-				asked[n] = append(asked[n], i)
-			}
-		}
-	}
 	for i, r := range w.Assessment.Resources {
 		n := w.shares[i][vectorClass]
-		if len(asked[n]) == 0 || r.Standing != demarc.There {
+		if len(w.open[n]) == 0 || r.Standing != demarc.There {
 			continue
 		}
-		asked[n] = slices.DeleteFunc(asked[n], func(at int) bool {
-			v := w.vectors[n]
-			task := v.Set.Verdicts[at].Responsibility
-			if len(found[task]) == mostUnmet {
+		w.open[n] = slices.DeleteFunc(w.open[n], func(x openTask) bool {
+			if len(found[x.task]) == mostUnmet {
 				return true // nobody after this one is shown
 			}
-			found[task] = append(found[task], demarc.Verdict{Responsibility: task, Party: v.Set.Verdicts[at].Party, Judgement: demarc.Judgement{Status: demarc.Unmet, Why: v.Why(at)},
+			found[x.task] = append(found[x.task], demarc.Verdict{Responsibility: x.task, Party: x.party, Judgement: demarc.Judgement{Status: demarc.Unmet, Why: x.why},
 				Instance: demarc.Instance{Level: demarc.ResourceLevel, Resource: r}})
 			return false
 		})
 	}
 	return []*item{{key: []byte{0}, value: worstContent(found)}}
+}
+
+// openTask is an unmet responsibility of the customer that nobody accepted.
+type openTask struct {
+	task       *demarc.Responsibility
+	party, why string
+}
+
+func openTasks(v *demarc.Vector) []openTask {
+	var list []openTask
+	for i := range v.Set.Verdicts {
+		if s := &v.Set.Verdicts[i]; isOpen(s.Responsibility, s.Status, s.Accepted) {
+			list = append(list, openTask{s.Responsibility, s.Party, v.Why(i)})
+		}
+	}
+	return list
 }
 
 // isOpen reports whether a responsibility is the customer's, unmet and not
