@@ -73,6 +73,9 @@ func (q DiffRequest) loadSides(ctx context.Context, db *store.DB, s *diffSides) 
 		if s.after, err = q.load(ctx, db, is); err != nil {
 			return err
 		}
+		if q.Checks, err = q.checksOf(ctx, db, is); err != nil {
+			return err
+		}
 		return q.replay(ctx, db, s, was, makerOf(is))
 	}
 	a, b, err := db.LoadPair(ctx, q.Place.Workspace, was.Number, is.Number)
@@ -174,6 +177,17 @@ func (q DiffRequest) endOf(ctx context.Context, db *store.DB, a *demarc.Assessme
 		return nil, err
 	}
 	return &diffEnd{Assessment: a, of: fmt.Sprintf("snapshot %d", s.Number), names: namesIn(a), computed: computedWords(checks, policies)}, nil
+}
+
+// checksOf are the checks that a snapshot was made with.
+func (q DiffRequest) checksOf(ctx context.Context, db *store.DB, s *store.Snapshot) (Checks, error) {
+	words, policies, err := db.Computed(ctx, q.Place.Workspace, s.Number)
+	if err != nil {
+		return Checks{}, err
+	}
+	checks, err := ParseChecks(words)
+	checks.Policies, checks.Folder = policies, q.Checks.Folder
+	return checks, err
 }
 
 // computedWords says what was computed. Where policies were read from does not

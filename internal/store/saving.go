@@ -76,14 +76,27 @@ func (db *DB) Begin(ctx context.Context, workspace string) (*Saving, error) {
 	if s.parent != nil && len(s.parent.layers) >= mostLayers {
 		s.parent = nil // what a snapshot is read from must not grow without end
 	}
-	if s.parent != nil {
-		if err := db.engine.read(ctx, func(c conn) error { return s.known.load(c, s.parent.layers) }); err != nil {
-			return nil, fmt.Errorf("read what is known of %s: %w", workspace, err)
-		}
+	if err := s.loadKnown(); err != nil {
+		return nil, fmt.Errorf("read what is known of %s: %w", workspace, err)
 	}
 	s.stage.Go(s.write)
 	go s.live()
 	return s, nil
+}
+
+// loadKnown reads which inputs the newest snapshot has, from the layers that it
+// has now: they may have been made fewer since.
+func (s *Saving) loadKnown() error {
+	if s.parent == nil {
+		return nil
+	}
+	return s.db.engine.read(s.ctx, func(c conn) error {
+		layers, err := layersOf(c, s.workspace, s.parent.number)
+		if err != nil {
+			return err
+		}
+		return s.known.load(c, layers)
+	})
 }
 
 func (s *Saving) newLayer(c conn) (int64, error) {
