@@ -52,21 +52,14 @@ func (d *docket) Of(i int) []demarc.Verdict {
 	return list
 }
 
-// ofResource are the verdicts about the resource itself. What is not there, or
-// only perhaps, is not judged, whatever was seen or computed of it.
+// ofResource are the verdicts about the resource itself.
 func (d *docket) ofResource(i int) []demarc.Verdict {
 	o := d.all[i]
-	var own []demarc.Verdict
-	if o.Standing == demarc.There {
-		own = d.ownVerdicts(d.newJury(), i)
-	}
+	own := d.ownVerdicts(d.newJury(), i)
 	list := make([]demarc.Verdict, 0, len(own)+4)
 	set := d.verdictsOf(i).set()
 	for n, duty := range d.duties[o.Answer].own {
 		v := d.newVerdict(i, duty, set.Verdicts[n].Judgement)
-		if o.Standing != demarc.There && v.Reason == demarc.NoEvidence {
-			v.Why = absent(o.Standing)
-		}
 		for _, rested := range own {
 			if rested.Responsibility == v.Responsibility {
 				v = rested
@@ -75,14 +68,6 @@ func (d *docket) ofResource(i int) []demarc.Verdict {
 		list = append(list, v)
 	}
 	return list
-}
-
-// absent says why nothing that was seen of a resource counts.
-func absent(s demarc.Standing) string {
-	if s == demarc.Leaving {
-		return "it is not judged, because a plan deletes it"
-	}
-	return "it is not judged, because it is deployed only under a condition that cannot be known"
 }
 
 // aboveOf are the verdicts of what exists once above the resource.
