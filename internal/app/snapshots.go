@@ -97,17 +97,14 @@ func (q Request) snapshot() (string, bool) {
 }
 
 // withRecords calls f with the inputs of a snapshot.
-func (q Request) withRecords(ctx context.Context, word string, f func(*store.Snapshot, Records) error) (err error) {
-	db, err := q.Place.open(ctx, store.Options{ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	s, err := q.Place.find(ctx, db, word)
-	if err != nil {
-		return err
-	}
-	return f(s, saved{from: db.Recording(q.Place.Workspace, s.Number)})
+func (q Request) withRecords(ctx context.Context, word string, f func(*store.Snapshot, Records) error) error {
+	return q.Place.opened(ctx, store.Options{ReadOnly: true}, func(db *store.DB) error {
+		s, err := q.Place.find(ctx, db, word)
+		if err != nil {
+			return err
+		}
+		return f(s, saved{from: db.Recording(q.Place.Workspace, s.Number)})
+	})
 }
 
 // runSnapshot runs the line over the inputs of a snapshot, with what the

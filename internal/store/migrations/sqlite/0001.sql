@@ -13,9 +13,9 @@ CREATE TABLE layer (
     id         INTEGER PRIMARY KEY,
     workspace  INTEGER NOT NULL,
     token      TEXT NOT NULL,
-    beat       INTEGER NOT NULL, -- Unix milliseconds
+    beat       INTEGER NOT NULL, -- grows while the saver lives; no time, since clocks jump
     published  INTEGER NOT NULL, -- 0 while it is staged
-    tombstones BLOB
+    tombstones BLOB              -- hashes of inputs of older layers that are gone
 ) STRICT;
 CREATE INDEX layer_workspace ON layer (workspace, published);
 
