@@ -10,6 +10,10 @@ GO          ?= go
 STATICCHECK := $(GO) tool -modfile=tools/go.mod staticcheck
 TESTSUM     := $(GO) run ./scripts/testsum
 FUZZTIME    ?= 10s
+RESOURCES   ?= 100000
+
+# Tests with a library that the program does not have, in a module of their own.
+FOREIGN     := internal/report/parquet/foreign
 
 # The race detector waits a second at the end of every test binary for goroutines that are still running; all of ours are waited for.
 export GORACE ?= atexit_sleep_ms=10
@@ -27,6 +31,8 @@ check: lint ## format, vet, staticcheck and all tests with the race detector; no
 .PHONY: test
 test: setup lint ## install what is missing (Debian 12 or newer), then check everything there is, with more draws and larger inputs than check; nothing is skipped
 	@$(TESTSUM) -race -count=1 ./...
+	@$(GO) -C $(FOREIGN) vet ./...
+	@$(TESTSUM) -C $(FOREIGN) -count=1 ./...
 
 .PHONY: conformance
 conformance: ## compare with the outside truth in DEMARC_SHARED (default: ../shared); not run where the folder is absent
@@ -35,6 +41,10 @@ conformance: ## compare with the outside truth in DEMARC_SHARED (default: ../sha
 .PHONY: bench
 bench: ## measure speed and memory on generated estates and write docs/performance.md
 	@$(GO) run ./scripts/bench
+
+.PHONY: scale
+scale: setup ## start PostgreSQL and workers, kill one at its work, and print equal hashes and times; RESOURCES=N (default 100000)
+	@$(GO) run ./scripts/scale -resources $(RESOURCES)
 
 .PHONY: fuzz
 fuzz: ## run every fuzz test for FUZZTIME (default 10s)

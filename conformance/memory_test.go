@@ -89,7 +89,7 @@ func TestTwoDaysRemembered(t *testing.T) {
 	r := remember(t)
 	r.save("2026-07-03", before)
 	r.save("2026-07-06", after)
-	remembered := r.diff("1", "latest")
+	remembered := r.twoDays()
 	q := r.request()
 	q.AsOf = "2026-07-06"
 	fromFiles, err := app.Diff(context.Background(), app.DiffRequest{Request: q, Before: before, After: after})
@@ -100,11 +100,18 @@ func TestTwoDaysRemembered(t *testing.T) {
 	if s := remembered.Before; s.AsOf != "2026-07-03" || s.Resources != len(idsIn(t, before)) || remembered.After.Resources != len(idsIn(t, after)) {
 		t.Errorf("the sides are %+v and %+v", s, remembered.After)
 	}
-	if len(remembered.Resources.Added) != 6 || !slices.ContainsFunc(remembered.Resources.Added, func(x report.DiffPresence) bool { return x.Name == theMachine }) {
-		t.Errorf("%+v came", remembered.Resources.Added)
+}
+
+// twoDays looks at the two snapshots of the two days.
+func (r remembering) twoDays() *report.Diff {
+	r.Helper()
+	d := r.diff("1", "latest")
+	if len(d.Resources.Added) != 6 || !slices.ContainsFunc(d.Resources.Added, func(x report.DiffPresence) bool { return x.Name == theMachine }) {
+		r.Errorf("%+v came", d.Resources.Added)
 	}
 	r.moved()
 	r.sound(2)
+	return d
 }
 
 // sameChanges compares differences in all but where the two sides lay.

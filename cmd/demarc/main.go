@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"slices"
 	"syscall"
 
 	"github.com/demarc-dev/demarc/internal/cli"
@@ -23,6 +24,9 @@ const (
 	small        = 150 << 20 // bytes in use
 	// garbageFirst is in percent of the 4 MB at which the runtime would start.
 	garbageFirst = 800
+	// garbageWorker is for who works for others: hosts are chosen for that, and
+	// time counts more there.
+	garbageWorker = 200
 )
 
 // tuned adapts the collector after each collection.
@@ -40,7 +44,11 @@ func (t *tuned) collected() {
 }
 
 func main() {
-	if os.Getenv("GOGC") == "" {
+	switch {
+	case os.Getenv("GOGC") != "":
+	case slices.Contains(os.Args[1:min(2, len(os.Args))], "worker"):
+		debug.SetGCPercent(garbageWorker)
+	default:
 		debug.SetGCPercent(garbageFirst)
 		runtime.SetFinalizer(new(tuned), (*tuned).collected)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/demarc-dev/demarc/internal/assess"
 	"github.com/demarc-dev/demarc/internal/catalog"
 	"github.com/demarc-dev/demarc/internal/classify"
+	"github.com/demarc-dev/demarc/internal/source"
 	"github.com/demarc-dev/demarc/internal/source/estate"
 	"github.com/demarc-dev/demarc/internal/source/recorded"
 )
@@ -34,6 +35,7 @@ type Request struct {
 	keepSought bool            // see assess.Options
 	keeper     recorded.Keeper // of everything that is read, nil for none
 	scribe     *scribe         // of what people say, nil for none
+	most       int             // resources of a shard, 0 for shardResources
 	name       string          // of an estate that no document names, "" for that of the path
 }
 
@@ -53,50 +55,71 @@ func (q Request) run(ctx context.Context) (*catalog.Catalog, *assess.Settled, er
 	return q.runOver(ctx, OpenInputs(q.Paths, q.Stdin))
 }
 
-// runOver runs the line over files that were looked into already, or over what
-// was recorded of them.
-func (q Request) runOver(ctx context.Context, in inputs) (*catalog.Catalog, *assess.Settled, error) {
+// prepared is a line with what it is to run over.
+type prepared struct {
+	catalog   *catalog.Catalog
+	line      *assess.Line
+	options   assess.Options
+	documents []*estate.Document
+	texts     []recorded.Document // the same as they were written
+	first     []source.Statement  // that shape how resources are judged
+	notes     []demarc.Note       // of what policies could not be evaluated
+}
+
+// prepare builds the line for what is in the inputs.
+func (q Request) prepare(ctx context.Context, in inputs) (*prepared, error) {
 	c, err := knowledge()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	documents, err := in.Documents()
-	if err != nil {
-		return nil, nil, err
+	p := &prepared{catalog: c, texts: in.texts()}
+	if p.documents, err = in.Documents(); err != nil {
+		return nil, err
 	}
 	then := in.then()
 	q.AsOf, q.name = cmp.Or(q.AsOf, then.AsOf), cmp.Or(q.name, then.Name)
-	options, err := q.options(documents)
+	if p.options, err = q.options(p.documents); err != nil {
+		return nil, err
+	}
+	if err := checkOverrides(c, p.options.Overrides); err != nil {
+		return nil, err
+	}
+	if p.first, err = in.ReadFirst(ctx); err != nil {
+		return nil, err
+	}
+	if p.options.Policies, p.notes, err = rulesOf(c, q.Checks, p.first); err != nil {
+		return nil, err
+	}
+	if p.line, err = assess.New(c, p.options); err != nil {
+		return nil, fmt.Errorf("compile the catalogue: %w", err)
+	}
+	return p, nil
+}
+
+// runOver runs the line over files that were looked into already, or over what
+// was recorded of them.
+func (q Request) runOver(ctx context.Context, in inputs) (*catalog.Catalog, *assess.Settled, error) {
+	p, err := q.prepare(ctx, in)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := checkOverrides(c, options.Overrides); err != nil {
-		return nil, nil, err
-	}
-	first, err := in.ReadFirst(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	var notes []demarc.Note
-	if options.Policies, notes, err = rulesOf(c, q.Checks, first); err != nil {
-		return nil, nil, err
-	}
-	line, err := assess.New(c, options)
-	if err != nil {
-		return nil, nil, fmt.Errorf("compile the catalogue: %w", err)
-	}
-	g := &gatherer{catalog: c, line: line, observed: statedDays(documents)}
+	g := p.gatherer()
 	in.tell(q.Progress, g.know)
 	if err := in.Read(ctx, q.scribe.over(q.recording(g.sink()))); err != nil {
 		return nil, nil, err
 	}
-	q.recordAround(in, &options)
-	q.scribe.owners(options.OwnerRules)
+	q.recordAround(in, &p.options)
+	q.scribe.owners(p.options.OwnerRules)
 	g.known = nil
-	for _, n := range notes {
+	for _, n := range p.notes {
 		g.shards[0].Note(n)
 	}
-	return c, line.Settle(g.shards, filesOf(in)), nil
+	return p.catalog, p.line.Settle(g.shards, filesOf(in)), nil
+}
+
+// gatherer makes what gathers the shards of the line.
+func (p *prepared) gatherer() *gatherer {
+	return &gatherer{catalog: p.catalog, line: p.line, observed: statedDays(p.documents)}
 }
 
 // options takes from the estate's documents what shapes the line. What the

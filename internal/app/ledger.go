@@ -250,7 +250,7 @@ func (b *book) write(ctx context.Context, path string, e statements.Entry) (note
 		return nil, fmt.Errorf("it was written to %s, and then: %w", path, err)
 	}
 	for _, a := range added {
-		notes = append(notes, fmt.Sprintf("entry %d of the ledger in %s", a.Number, b.path()))
+		notes = append(notes, fmt.Sprintf("entry %d of the ledger in %s", a.Number, b.shown()))
 	}
 	return notes, nil
 }

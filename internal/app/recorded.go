@@ -75,6 +75,7 @@ type recordedInputs struct {
 	estate    recorded.Estate
 	said      []source.Statement
 	between   func()
+	shards    *shardedInputs // that hold the resources, nil where they are among the records
 }
 
 // openRecords plays what must be known before the line is built.
@@ -158,8 +159,13 @@ func (in *recordedInputs) ReadFirst(ctx context.Context) ([]source.Statement, er
 // Read plays everything: evidence behind all else, so that it is known what it
 // can be about.
 func (in *recordedInputs) Read(ctx context.Context, sink source.Sink) error {
-	all := only(in.records, recorded.KindResource, recorded.KindScope, recorded.KindReference, recorded.KindStatement, recorded.KindNote, recorded.KindIncomplete)
-	if err := playAll(ctx, all, in.player, sink); err != nil {
+	kinds := []recorded.Kind{recorded.KindScope, recorded.KindReference, recorded.KindStatement, recorded.KindNote, recorded.KindIncomplete}
+	if in.shards == nil {
+		kinds = append(kinds, recorded.KindResource)
+	} else if err := in.shards.play(ctx, sink); err != nil {
+		return fmt.Errorf("play what was recorded: %w", err)
+	}
+	if err := playAll(ctx, only(in.records, kinds...), in.player, sink); err != nil {
 		return fmt.Errorf("play what was recorded: %w", err)
 	}
 	witnessed := slices.ContainsFunc(in.files, func(f inputFile) bool { return f.Evidence > 0 })

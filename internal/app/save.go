@@ -17,7 +17,7 @@ import (
 
 // Place says where an assessment is kept.
 type Place struct {
-	Database  string // a file, "" for demarc.db in the current folder
+	Database  string // a file or the address of a server, "" for demarc.db in the current folder
 	Workspace string // "" for the only one
 }
 
@@ -64,7 +64,7 @@ func (p Place) save(ctx context.Context, q Request, db *store.DB, actor string) 
 	if err != nil {
 		return nil, nil, err
 	}
-	return settled.Assessment, &Saved{Number: snap.Number, Workspace: snap.Workspace, Database: p.path(), Publication: out}, nil
+	return settled.Assessment, &Saved{Number: snap.Number, Workspace: snap.Workspace, Database: p.shown(), Publication: out}, nil
 }
 
 // Saved says what was kept, and where.
@@ -148,3 +148,6 @@ func (r saved) Of(kinds ...recorded.Kind) Records {
 	}
 	return of
 }
+
+// shown is where an assessment is kept, as it may be shown to anybody.
+func (p Place) shown() string { return store.Shown(p.path()) }

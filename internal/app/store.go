@@ -32,7 +32,7 @@ func (p Place) workspaces(ctx context.Context, db *store.DB) ([]string, error) {
 
 // ListSnapshots lists what a database holds.
 func ListSnapshots(ctx context.Context, in Place) (*report.SnapshotList, error) {
-	list := &report.SnapshotList{Database: in.path(), Snapshots: []report.SnapshotLine{}}
+	list := &report.SnapshotList{Database: in.shown(), Snapshots: []report.SnapshotLine{}}
 	err := in.opened(ctx, store.Options{ReadOnly: true}, func(db *store.DB) (err error) {
 		if list.Bytes, err = db.Size(ctx); err != nil {
 			return err
@@ -61,7 +61,7 @@ func snapshotLine(s *store.Snapshot) report.SnapshotLine {
 
 // CheckStore reads a whole database and says what is not as it was written.
 func CheckStore(ctx context.Context, in Place) (*report.StoreCheck, error) {
-	out := &report.StoreCheck{Database: in.path(), Faults: []report.StoreFault{}}
+	out := &report.StoreCheck{Database: in.shown(), Faults: []report.StoreFault{}}
 	err := in.opened(ctx, store.Options{ReadOnly: true}, func(db *store.DB) (err error) {
 		if out.Bytes, err = db.Size(ctx); err != nil {
 			return err
@@ -89,7 +89,7 @@ func CheckStore(ctx context.Context, in Place) (*report.StoreCheck, error) {
 // VerifyLedgers computes the ledgers of a database again, of one workspace or
 // of all.
 func VerifyLedgers(ctx context.Context, in Place) (*report.LedgerCheck, error) {
-	out := &report.LedgerCheck{Database: in.path(), Ledgers: []report.LedgerLine{}}
+	out := &report.LedgerCheck{Database: in.shown(), Ledgers: []report.LedgerLine{}}
 	err := in.opened(ctx, store.Options{ReadOnly: true}, func(db *store.DB) error {
 		names, err := in.workspaces(ctx, db)
 		for i := 0; i < len(names) && err == nil; i++ {
@@ -121,7 +121,7 @@ func ledgerLine(v *store.Verified) report.LedgerLine {
 
 // BackupStore writes a copy of a database to a new file.
 func BackupStore(ctx context.Context, in Place, path string) (*report.StoreBackup, error) {
-	out := &report.StoreBackup{Database: in.path(), Backup: path}
+	out := &report.StoreBackup{Database: in.shown(), Backup: store.Shown(path)}
 	err := in.opened(ctx, store.Options{ReadOnly: true}, func(db *store.DB) error { return db.Backup(ctx, path) })
 	if err != nil {
 		return nil, err
@@ -163,7 +163,7 @@ func CompactStore(ctx context.Context, in Place, keep Retention) (*report.StoreC
 	if _, err := ListSnapshots(ctx, in); err != nil { // makes no database
 		return nil, err
 	}
-	out := &report.StoreCompacted{Database: in.path(), Workspaces: []report.CompactedWorkspace{}}
+	out := &report.StoreCompacted{Database: in.shown(), Workspaces: []report.CompactedWorkspace{}}
 	err = in.opened(ctx, store.Options{}, func(db *store.DB) error {
 		names, err := in.workspaces(ctx, db)
 		if err == nil && len(names) > 1 && stay != (store.Retention{}) {

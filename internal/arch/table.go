@@ -103,12 +103,15 @@ var table = []row{
 	{"conformance", outermost, nil},
 	{"scripts/*", outermost, nil},
 	{"internal/arch", outermost, nil},
+	{"internal/report/parquet/foreign", outermost, nil}, // a module of its own, that reads tables with Arrow
 	{"internal/catalog/compact", outermost, nil},
 
 	{"internal/sample", support, nil},
 	{"internal/bench", support, nil}, // the readers are tried with the same large files
 	{"internal/source/sourcetest", support, nil},
 	{"internal/store/storetest", support, []string{"internal/sample"}}, // what is kept is a sample
+	{"internal/pgtest", support, nil},
+	{"internal/fleet", support, []string{"internal/pgtest"}}, // processes around a server
 }
 
 // extra are single arrows between floors that the plan allows.
@@ -116,6 +119,10 @@ var extra = map[[2]string]string{
 	{"internal/compare", "internal/assess"}:            "a what-if is overrides run through assess, then compared",
 	{"internal/cli", "internal/report"}:                "width and colour of the terminal are options of a format",
 	{"scripts/bench", "internal/bench"}:                "the program that measures uses the generator",
+	{"scripts/bench", "internal/fleet"}:                "and measures workers",
+	{"scripts/bench", "internal/pgtest"}:               "and a server",
+	{"scripts/scale", "internal/bench"}:                "the program that shows workers makes an estate",
+	{"scripts/scale", "internal/fleet"}:                "and has them assess it",
 	{"internal/sample", "internal/app"}:                "a sample is an estate run through the whole line",
 	{"internal/source/sourcetest", "internal/catalog"}: "readers are tried with the layout of the real catalogue",
 }
@@ -133,6 +140,10 @@ var doors = map[string][]string{
 	"golang.org/x/text/cases":                  {"internal/policy"},
 	"github.com/ncruces/go-sqlite3":            {"internal/store"},
 	"github.com/klauspost/compress":            {"internal/store"},
+	"github.com/parquet-go/parquet-go":         {"internal/report/parquet"},
+	"github.com/apache/arrow-go/v18":           {},
+	"github.com/jackc/pgx/v5":                  {"internal/store", "internal/dispatch", "internal/pgtest"},
+	"github.com/riverqueue/river":              {"internal/dispatch"},
 }
 
 // rowOf finds the row of a folder: its own, else that of its parent's "/*".

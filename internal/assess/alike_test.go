@@ -109,6 +109,100 @@ func TestJudgedAlikeIsJudgedAlone(t *testing.T) {
 	}
 }
 
+// checksOf are the checks that the responsibilities of a resource name.
+func checksOf(t testing.TB, id string) []string {
+	t.Helper()
+	var list []string
+	a := estate{records: []record{blind(id)}}.assess(t)
+	for _, v := range a.Verdicts.Of(0) {
+		for _, set := range v.Responsibility.Settle {
+			for _, check := range set.Checks {
+				list = append(list, check.String())
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// judgedEstate has stores, and machines with disks, of which drawn rules say
+// drawn things to drawn tasks, some of them in one group alone; now and then a
+// tool says something, too.
+func judgedEstate(t testing.TB, r *rand.Rand) estate {
+	t.Helper()
+	const vms, disks = "Microsoft.Compute/virtualMachines", "Microsoft.Compute/disks"
+	var e estate
+	drawn := func(group int, typ, name, more string) string {
+		id := fmt.Sprintf("%s/resourceGroups/rg-%d/providers/%s/%s", sub, group, typ, name)
+		one := full(id, fmt.Sprintf(`{%s"properties":{"a":%d,"b":%d,"c":%d}}`, more, r.IntN(3), r.IntN(3), r.IntN(2)))
+		if r.IntN(9) == 0 && more == "" {
+			one = blind(id)
+		}
+		e.records = append(e.records, one)
+		if r.IntN(15) == 0 {
+			e.evidence = append(e.evidence, seen(onID(id), vulnerabilities, demarc.Outcome(r.IntN(3)), daysAgo(r.IntN(50))))
+		}
+		return id
+	}
+	for i := range 60 {
+		group := r.IntN(3)
+		drawn(group, stores, fmt.Sprintf("s%d", i), "")
+		vm := drawn(group, vms, fmt.Sprintf("vm%d", i), "")
+		if i%3 == 0 {
+			drawn(group, disks, fmt.Sprintf("d%d", i), `"managedBy":"`+vm+`",`)
+		}
+	}
+	var rules []rule
+	for _, typ := range [...]string{stores, vms, disks} {
+		about := typ
+		if typ == disks { // what is said of a disk is said of its machine
+			about = vms
+		}
+		checks := checksOf(t, in(about+"/x"))
+		for range 12 {
+			name := string('a' + rune(r.IntN(3)))
+			one := rule{text: audit(name, typ, fmt.Sprintf(`{"field":"%s/%s","equals":%d}`, typ, name, r.IntN(3))), counts: checks[r.IntN(len(checks))]}
+			if r.IntN(4) == 0 {
+				one.assignment = assignmentAt(name, sub+"/resourceGroups/rg-1", name)
+			}
+			rules = append(rules, one)
+		}
+	}
+	e.options.Policies = bookOf(t, rules...)
+	return e
+}
+
+// Whatever rules say to whatever tasks: what resources are judged by, of which
+// others had the same results, is what each is judged by alone. An exception
+// that is about nothing takes the short cut away; others accept what they are
+// about.
+func TestJudgedAlikeWhateverRulesSay(t *testing.T) {
+	nothing := demarc.Exception{Responsibility: "os.antimalware", Scope: "/subscriptions/99999999-9999-9999-9999-999999999999", Reason: "of nothing", Approver: "Ben", Expires: today.AddDate(0, 1, 0)}
+	n := 12
+	if testing.Short() {
+		n = 3
+	}
+	for i := range n {
+		r := rand.New(rand.NewPCG(11, uint64(i)))
+		e := judgedEstate(t, r)
+		e.shards = 1 + i%3
+		a := e.assess(t)
+		recount(t, a)
+		checkNumbers(t, a)
+		alike := tellChecks(t, a)
+		if n := strings.Count(alike, " unmet"); n < 60 {
+			t.Fatalf("draw %d shows too little: %d unmet", i, n)
+		}
+		e.statements = []any{nothing}
+		if alone := tellChecks(t, e.assess(t)); alike != alone {
+			t.Fatalf("draw %d judged alike differs: %s", i, firstDifference(alike, alone))
+		}
+		check := e.options.Policies.Checks[0]
+		e.statements = []any{demarc.Exception{Tool: check.Tool, Check: check.Check, Reason: "until we move", Approver: "Ben", Expires: today.AddDate(0, 1, 0)}}
+		recount(t, e.assess(t))
+	}
+}
+
 // What is visited of all resources, judged ahead, is what each says for itself,
 // in order; who stops early sees no more.
 func TestJudgedAheadIsInOrder(t *testing.T) {

@@ -20,6 +20,11 @@ type belonging struct {
 	matched   string // which owner rules and delegations name a tag that it has
 }
 
+// String tells two of them apart.
+func (b belonging) String() string {
+	return strings.Join([]string{b.workload, b.owner, b.ownerTag, b.dataClass, b.location, b.matched}, "\x00")
+}
+
 // The lists of tags that mean the same.
 const (
 	workloadTags  = "workload"

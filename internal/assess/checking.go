@@ -47,17 +47,50 @@ func (o *Options) policyWishes(typ string) []slots.Wish {
 // propertiesPath is where it shows whether a record has properties at all.
 const propertiesPath = "properties"
 
+// asking asks the policies about one resource after the other. What they say of
+// the last one stands in results and fulfilled.
+type asking struct {
+	policies  *Policies
+	machine   *policy.Machine
+	programs  map[string]*policy.Program // by type as spelled
+	results   []policy.Result
+	fulfilled []byte // see policy.FulfilmentAt
+}
+
+func (l *Line) newAsking(p *Policies) *asking {
+	return &asking{policies: p, machine: policy.NewMachine(l.around()), programs: map[string]*policy.Program{}}
+}
+
+// program is what is asked of resources of a type.
+func (a *asking) program(typ string) *policy.Program {
+	program, ok := a.programs[typ]
+	if !ok {
+		program = a.policies.Book.Program(typ)
+		a.programs[typ] = program
+	}
+	return program
+}
+
+// ask asks about a resource.
+func (a *asking) ask(program *policy.Program, r *demarc.Resource, values *slots.Values) {
+	a.machine.Take(program, policy.Subject{ID: r.ID, Name: r.Name}, values)
+	a.results = a.machine.Evaluate(a.results[:0])
+	a.narrow(program, values)
+	a.blind(r, values)
+	a.fulfilled = a.machine.AppendFulfilments(a.fulfilled[:0])
+}
+
 // blind takes back what is held against a resource that was shown without its
 // properties: a list of names is no look at what it lists.
-func (s *Shard) blind(o *observed, values *slots.Values) {
+func (a *asking) blind(r *demarc.Resource, values *slots.Values) {
 	switch {
-	case o.Seen == demarc.SeenFull || o.Seen == demarc.SeenDeclared:
+	case r.Seen == demarc.SeenFull || r.Seen == demarc.SeenDeclared:
 		return
 	case values != nil && !values.At(values.Plan().Slot(propertiesPath)).IsUnknown():
 		return
 	}
-	for i, r := range s.results {
-		s.results[i] = r.Blind()
+	for i, result := range a.results {
+		a.results[i] = result.Blind()
 	}
 }
 
@@ -68,6 +101,14 @@ type checkSet struct {
 	results string // a policy.Result each
 	listed  int32  // how many of them are told, once settled
 	pending bool
+}
+
+// said is what the rules say, "" where there are none.
+func (s *checkSet) said() string {
+	if s == nil {
+		return ""
+	}
+	return s.results
 }
 
 // setCache finds sets that say the same among those met lately. Where every
@@ -109,14 +150,14 @@ type keptValues struct {
 
 // checked is what one shard keeps of checks.
 type checked struct {
-	machine  *policy.Machine
-	programs map[string]*policy.Program // by type as spelled
-	sets     setCache
-	results  []policy.Result
-	bytes    []byte
-	sought   []sought
-	fulfils  map[string]string
-	kept     []keptValues
+	*asking          // nil until something was asked
+	recalls *Results // nil for none
+	marked  *row     // of the resource that is observed next, nil for none
+	sets    setCache
+	bytes   []byte
+	sought  []sought
+	fulfils map[string]string
+	kept    []keptValues
 	apart
 }
 
@@ -126,23 +167,20 @@ func (s *Shard) check(o *observed, values *slots.Values) {
 	if p == nil {
 		return
 	}
-	if s.machine == nil {
-		s.checked = checked{machine: policy.NewMachine(s.line.around()), programs: map[string]*policy.Program{}, sets: setCache{}, fulfils: map[string]string{}}
+	if s.asking == nil {
+		s.asking, s.sets, s.fulfils = s.line.newAsking(p), setCache{}, map[string]string{}
 	}
-	program, ok := s.programs[o.Type]
-	if !ok {
-		program = p.Book.Program(o.Type)
-		s.programs[o.Type] = program
-	}
+	known := s.marked
+	s.marked = nil
+	program := s.program(o.Type)
 	s.takeApart(p, o, values)
 	if len(program.Rules)+len(program.Sought) == 0 {
 		return
 	}
-	s.machine.Take(program, policy.Subject{ID: o.ID, Name: o.Name}, values)
+	if !s.recall(known, program) {
+		s.ask(program, &o.Resource, values)
+	}
 	if len(program.Rules) > 0 {
-		s.results = s.machine.Evaluate(s.results[:0])
-		s.narrow(p, program, values)
-		s.blind(o, values)
 		o.checks = s.checkSet(program)
 		if o.checks.pending && values != nil && waits(program, s.results) {
 			s.kept = append(s.kept, keptValues{o, s.lasting(program, values)})
@@ -190,10 +228,9 @@ func (s *Shard) checkSet(program *policy.Program) *checkSet {
 
 // seen keeps a resource that others may look for.
 func (s *Shard) seen(o *observed, program *policy.Program, values *slots.Values) {
-	s.bytes = s.machine.AppendFulfilments(s.bytes[:0])
-	written, ok := s.fulfils[string(s.bytes)]
+	written, ok := s.fulfils[string(s.fulfilled)]
 	if !ok {
-		written = string(s.bytes)
+		written = string(s.fulfilled)
 		s.fulfils[written] = written
 	}
 	one := sought{of: o, program: program, fulfilled: written}
@@ -211,11 +248,11 @@ func (l *Line) around() *policy.Around {
 // narrow takes out the results of assignments whose selectors leave the
 // resource out
 // (https://learn.microsoft.com/azure/governance/policy/concepts/assignment-structure#resource-selectors).
-func (s *Shard) narrow(p *Policies, program *policy.Program, values *slots.Values) {
+func (a *asking) narrow(program *policy.Program, values *slots.Values) {
 	for i := range program.Rules {
-		a := p.Checks[program.Rules[i].Bound].Assignment
-		if a != nil && len(a.Selectors) > 0 && !selected(a.Selectors, program.Type, locationOf(values)) {
-			s.results[i] = policy.Absent
+		in := a.policies.Checks[program.Rules[i].Bound].Assignment
+		if in != nil && len(in.Selectors) > 0 && !selected(in.Selectors, program.Type, locationOf(values)) {
+			a.results[i] = policy.Absent
 		}
 	}
 }

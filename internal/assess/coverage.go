@@ -245,7 +245,7 @@ func (c *checker) ofScopes() []scopeCheck {
 		if len(program.Rules) == 0 {
 			continue
 		}
-		w.hashed = [policy.SeekPlaces]bool{}
+		w.turn++
 		w.asked.Take(program, policy.Subject{ID: sc.ID, Name: lastSegment(sc.ID)}, nil)
 		results := w.asked.Evaluate(nil)
 		b := make([]byte, len(results))

@@ -43,6 +43,7 @@ type record struct {
 	row  string // its properties as a JSON object, seen in full; "" when only id and type were seen
 	seen demarc.Seen
 	site string // scope of a resource whose id does not tell
+	line int    // of the organisation's file; 0 for no place
 
 	standing demarc.Standing
 }
@@ -141,14 +142,23 @@ func (e estate) witness(line *assess.Line, shards []*assess.Shard) []*assess.Sha
 
 func observe(t testing.TB, line *assess.Line, shard *assess.Shard, r record, values *slots.Values) {
 	t.Helper()
+	resource, values := shown(t, line, r, values)
+	shard.Observe(&resource, r.site, values)
+}
+
+// shown is what a reader makes of a record; values are nil when none were seen.
+func shown(t testing.TB, line *assess.Line, r record, values *slots.Values) (demarc.Resource, *slots.Values) {
+	t.Helper()
 	id := scope.Parse(r.id)
 	resource := demarc.Resource{ID: r.id, Name: id.Name, Type: r.typ, Seen: r.seen, Standing: r.standing}
 	if r.typ == "" {
 		resource.Type = id.Type()
 	}
+	if r.line > 0 {
+		resource.Place = demarc.Place{File: ownFile, Line: r.line}
+	}
 	if r.row == "" {
-		shard.Observe(&resource, r.site, nil)
-		return
+		return resource, nil
 	}
 	values.Reset(line.Layout().For(resource.Type))
 	columns := map[string]json.RawMessage{}
@@ -167,7 +177,7 @@ func observe(t testing.TB, line *assess.Line, shard *assess.Shard, r record, val
 	if r.seen == demarc.SeenFull {
 		values.CloseAll()
 	}
-	shard.Observe(&resource, r.site, values)
+	return resource, values
 }
 
 // one assesses a single resource.

@@ -129,6 +129,7 @@ type jury struct {
 	ladder ladder
 	above  []atAbove
 	alikes map[alikeKey]*alike
+	codes  []byte // of the resource at hand
 }
 
 // atAbove is evidence about a resource for a task above it.
@@ -145,7 +146,9 @@ type lifted struct {
 	binding uint8 // of the finding
 }
 
-func (d *docket) newJury() *jury { return &jury{docket: d, ladder: ladder{docket: d}} }
+func (d *docket) newJury() *jury {
+	return &jury{docket: d, ladder: ladder{docket: d}, alikes: map[alikeKey]*alike{}}
+}
 
 // judge gives the verdicts of one resource, as codes.
 func (j *jury) judge(i int) string {

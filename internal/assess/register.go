@@ -20,6 +20,7 @@ type register struct {
 	all    []*observed
 	shelf  map[string]*shelf // by the part of the id as spelled
 	folded map[string]*shelf // by the folded part
+	double bool              // an id was there more than once
 }
 
 // shelf is the resources whose ids begin alike.
@@ -88,7 +89,7 @@ func newRegister(shards []*Shard, unite func(kept, other *observed)) *register {
 			s.double = slices.ContainsFunc(s.items[:max(len(s.items)-1, 0)], s.isDouble())
 		}
 	})
-	if slices.ContainsFunc(shelves, func(s *shelf) bool { return s.double }) {
+	if r.double = slices.ContainsFunc(shelves, func(s *shelf) bool { return s.double }); r.double {
 		r.single(shelves, unite)
 	}
 	return r
@@ -205,6 +206,8 @@ func (s *shelf) compare(a, b *observed) int {
 		strings.Compare(a.Type, b.Type),
 		strings.Compare(a.named(), b.named()),
 		strings.Compare(a.Place.String(), b.Place.String()),
+		strings.Compare(a.look.belonging.String(), b.look.belonging.String()),
+		strings.Compare(a.checks.said(), b.checks.said()),
 	)
 }
 
@@ -232,6 +235,10 @@ func (r *register) find(id string) *observed {
 	}
 	return s.items[i]
 }
+
+// keeps reports whether a record that was observed is the one that is kept of
+// its id.
+func (r *register) keeps(o *observed) bool { return !r.double || r.find(o.ID) == o }
 
 // nearest finds the resource of an id or the one it is nested in: properties
 // often name a child, such as one configuration of a network interface.

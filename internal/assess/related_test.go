@@ -8,13 +8,14 @@ import (
 	"github.com/demarc-dev/demarc"
 )
 
-// Boxes need lids, which lie in them, guards, which stand beside them, and
-// settings, which extend them. Nobody knows these types: what policies say does
-// not depend on it.
+// Boxes need lids, which lie in them, guards and dogs, which stand beside them,
+// and settings, which extend them. Nobody knows these types: what policies say
+// does not depend on it.
 const (
 	boxes  = "Fabrikam.Things/boxes"
 	lids   = "Fabrikam.Things/boxes/lids"
 	guards = "Fabrikam.Things/guards"
+	dogs   = "Fabrikam.Things/dogs"
 	tuned  = "Microsoft.Insights/diagnosticSettings"
 	subB   = "/subscriptions/22222222-2222-2222-2222-222222222222"
 	groupB = sub + "/resourceGroups/rg-b"
@@ -41,6 +42,7 @@ func collected(typ, scope string, how demarc.Collection) demarc.Collected {
 const (
 	fine, wrong, unasked = "compliant", "non-compliant", "unknown not collected"
 	unseen, refused      = "unknown property not seen", "unknown no permission"
+	undeployed           = "unknown " + string(demarc.NotDeployedYet)
 )
 
 // A related resource is looked for where the rule says, and one that is not
@@ -67,13 +69,16 @@ func TestRelatedResources(t *testing.T) {
 		{"a lid of which the id was seen", isFine(lids), []record{blind(child(box, "l"))}, unseen, unseen},
 		{"one wrong, one not seen", isFine(lids), []record{full(child(box, "l"), bad), blind(child(box, "m"))}, unseen, unseen},
 		{"one right, one not seen", isFine(lids), []record{full(child(box, "l"), good), blind(child(box, "m"))}, fine, fine},
+		{"a wrong lid that another record shows in part as right", isFine(lids), []record{full(child(box, "l"), bad), {id: child(box, "l"), row: good, seen: demarc.SeenPartial}}, unasked, wrong},
 		{"a lid of another box", isFine(lids), []record{full(child(neighbour, "l"), good)}, unasked, wrong},
 		{"a lid that is to go", isFine(lids), []record{{id: child(box, "l"), row: good, seen: demarc.SeenDeclared, standing: demarc.Leaving}}, unasked, wrong},
+		{"a lid that may be there", isFine(lids), []record{{id: child(box, "l"), row: good, seen: demarc.SeenDeclared, standing: demarc.Conditional}}, undeployed, undeployed},
 		{"any lid", `"type":"` + lids + `"`, []record{blind(child(box, "l"))}, fine, fine},
 
 		{"a guard in the group", isFine(guards), []record{full(guard(group, "g"), good)}, fine, fine},
 		{"a guard in another group", isFine(guards), []record{full(guard(groupB, "g"), good)}, unasked, wrong},
 		{"a guard in a group of that name elsewhere", isFine(guards), []record{full(guard(subB+"/resourceGroups/rg-prod", "g"), good)}, unasked, wrong},
+		{"a dog in the group", isFine(dogs), []record{full(group+"/providers/"+dogs+"/d", good), full(guard(group, "g"), bad)}, fine, fine},
 		{"in the subscription", ofB(`"existenceScope":"subscription"`), []record{full(guard(groupB, "g"), good)}, fine, fine},
 		{"in another subscription", ofB(`"existenceScope":"Subscription"`), []record{full(guard(subB+"/resourceGroups/rg-prod", "g"), good)}, unasked, wrong},
 		{"in the group that the rule names", ofB(`"resourceGroupName":"RG-B"`), []record{full(guard(groupB, "g"), good)}, fine, fine},
@@ -92,6 +97,10 @@ func TestRelatedResources(t *testing.T) {
 		{"a name with that of another box", isFine(lids) + `,"name":"c/top"`, []record{full(child(box, "top"), good)}, unasked, wrong},
 		{"a name by the box", ofB(`"name":"[concat(field('name'),'-guard')]"`), []record{full(guard(group, "b-guard"), good), full(guard(group, "x"), bad)}, fine, fine},
 		{"another name by the box", ofB(`"name":"[concat(field('name'),'-guard')]"`), []record{full(guard(group, "c-guard"), good)}, unasked, wrong},
+		{"a name by the subscription", ofB(`"name":"[subscription().subscriptionId]"`), []record{full(guard(group, sub[len("/subscriptions/"):]), good)}, fine, fine},
+		{"a name by another subscription", ofB(`"name":"[subscription().subscriptionId]"`), []record{full(guard(group, subB[len("/subscriptions/"):]), good)}, unasked, wrong},
+		{"a name by the assignment", ofB(`"name":"[coalesce(policy().assignmentId,'tom')]"`), []record{full(guard(group, "tom"), good)}, fine, fine},
+		{"another name by the assignment", ofB(`"name":"[coalesce(policy().assignmentId,'tom')]"`), []record{full(guard(group, "tim"), good)}, unasked, wrong},
 		{"a name that the box holds", ofB(`"name":"[field('` + boxes + `/guard')]"`), []record{full(guard(group, "tom"), good)}, fine, fine},
 		{"another than the box holds", ofB(`"name":"[field('` + boxes + `/guard')]"`), []record{full(guard(group, "tim"), good)}, unasked, wrong},
 		{"a name that nobody can tell", ofB(`"name":"[field('` + boxes + `/dark')]"`), []record{full(guard(group, "tom"), good)}, unseen, unseen},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/policy"
+	"github.com/demarc-dev/demarc/internal/responsibility"
 )
 
 // saidTable is what each result of one bound definition says as evidence of our
@@ -32,17 +33,28 @@ func (l *Line) findingOf(bound int, r policy.Result) *finding {
 	return l.finding(key)
 }
 
-// eachSaid visits what the results of a settled set say. What several bindings
-// of one definition say alike, such as those of two references in an
-// initiative, is said once.
+// readersOf are the tasks that read the results of a bound definition, whatever
+// these are.
+func (l *Line) readersOf(bound int) []responsibility.Binding { return l.saidBy(bound, 0).bindings }
+
+// eachSaid visits what the results of a settled set say.
 func (l *Line) eachSaid(set *checkSet, visit func(*finding)) {
+	l.eachTold(set, func(rule int) {
+		visit(l.saidBy(set.program.Rules[rule].Bound, policy.Result(set.results[rule])))
+	})
+}
+
+// eachTold visits the rules of a settled set whose results are told. What
+// several bindings of one definition say alike, such as those of two references
+// in an initiative, is told once.
+func (l *Line) eachTold(set *checkSet, visit func(rule int)) {
 	twins := l.twinsOf(set.program)
-	for i := range set.program.Rules {
+	for i := range len(set.results) {
 		r := policy.Result(set.results[i])
 		if r == policy.Absent || twins != nil && saidBefore(set, twins[i], r) {
 			continue
 		}
-		visit(l.saidBy(set.program.Rules[i].Bound, r))
+		visit(i)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/demarc-dev/demarc"
+	"github.com/demarc-dev/demarc/internal/armexpr"
 	"github.com/demarc-dev/demarc/internal/policy"
 	"github.com/demarc-dev/demarc/internal/slots"
 )
@@ -22,6 +23,7 @@ type checker struct {
 	assigned  bool                                    // an assignment is in force somewhere
 	types     []string                                // that rules look for
 	relations []relation                              // by bound definition
+	spots     int                                     // how many numbers relations have
 	plain     *class                                  // of scopes where nothing is special
 	joined    map[*observed]*slots.Values             // of those whose lists were put together
 	again     *Shard                                  // in which they were asked once more
@@ -76,13 +78,13 @@ func (s *settler) settleChecks(shards []*Shard) {
 func (c *checker) gather(shards []*Shard) {
 	for _, shard := range shards {
 		for i := range shard.kept {
-			if o := shard.kept[i].of; c.find(o.ID) == o && c.stands(shard, o) {
+			if o := shard.kept[i].of; c.keeps(o) && c.stands(shard, o) {
 				c.kept[o] = shard.kept[i].values
 			}
 		}
 		for i := range shard.sought {
 			x := &shard.sought[i]
-			if x.of.Standing == demarc.Leaving || c.find(x.of.ID) != x.of || !c.stands(shard, x.of) {
+			if x.of.Standing == demarc.Leaving || !c.keeps(x.of) || !c.stands(shard, x.of) {
 				continue // not there, or a second record of the same
 			}
 			c.present[x.program] = true
@@ -130,13 +132,36 @@ const directly = 0x5bd1e9955bd1e995
 
 func (c *checker) place(at container, x *sought) { c.found[at] = append(c.found[at], x) }
 
-// containerAt is where a rule looks, for the resource that was taken. Its places
-// are hashed once.
-func (s *seeker) containerAt(id string, seek *policy.Seek, program *policy.Program) container {
-	if !s.hashed[seek.Place] {
-		s.hashed[seek.Place], s.hashes[seek.Place] = true, containerOf(placeOf(id, seek.Place), seek, nil).hash
+// around is what lies where a rule looks that does not name the group. All rules
+// that look there for the same type share it.
+func (s *seeker) around(seek *policy.Seek, id string) *nearby {
+	to := &s.relations[seek.Bound]
+	there := &s.near[to.near]
+	if there.turn != s.turn {
+		at := s.containerAt(id, seek, to.program)
+		*there = nearby{at, s.found[at], s.turn}
 	}
-	return container{s.hashes[seek.Place], program}
+	return there
+}
+
+// containerAt is where a rule looks around a resource.
+func (s *seeker) containerAt(id string, seek *policy.Seek, program *policy.Program) container {
+	last := &s.places[seek.Place]
+	if at := placeOf(id, seek.Place); at != last.id {
+		*last = placeHash{at, containerOf(at, seek, nil).hash}
+	}
+	return container{last.hash, program}
+}
+
+// lookedAt is what lies where a rule looks, ok false when its group cannot be
+// told.
+func (s *seeker) lookedAt(seek *policy.Seek, id string) (there *nearby, ok bool) {
+	if !seek.ByGroup {
+		return s.around(seek, id), true
+	}
+	place, ok := s.searched(seek, id)
+	at := containerOf(place, seek, s.relations[seek.Bound].program)
+	return &nearby{container: at, lies: s.found[at]}, ok
 }
 
 // containerOf is where a rule looks.
@@ -178,13 +203,27 @@ func lastSegment(path string) string { return path[strings.LastIndexByte(path, '
 type seeker struct {
 	*checker
 	asked, related *policy.Machine
-	results        []policy.Result
 	bytes          []byte
 	sets           setCache
 	settled        map[settledKey]*checkSet
 	known          map[lookKeyOf]policy.Fulfilment
-	hashes         [policy.SeekPlaces]uint64 // of the places around the resource
-	hashed         [policy.SeekPlaces]bool
+	places         [policy.SeekPlaces]placeHash // around the last resources
+	near           []nearby                     // by the number of a relation
+	turn           int                          // counts the resources
+}
+
+// placeHash is the hash of a place. Resources of a group mostly follow each
+// other.
+type placeHash struct {
+	id   string
+	hash uint64
+}
+
+// nearby is what lies where rules look for a type.
+type nearby struct {
+	container
+	lies []*sought
+	turn int // of the resource around which it was looked up
 }
 
 type lookKeyOf struct {
@@ -195,21 +234,21 @@ type lookKeyOf struct {
 
 func (c *checker) newSeeker() *seeker {
 	return &seeker{checker: c, asked: policy.NewMachine(c.line.around()), related: policy.NewMachine(c.line.around()),
-		sets: setCache{}, settled: map[settledKey]*checkSet{}, known: map[lookKeyOf]policy.Fulfilment{}}
+		sets: setCache{}, settled: map[settledKey]*checkSet{}, known: map[lookKeyOf]policy.Fulfilment{}, near: make([]nearby, c.spots)}
 }
 
-// settle is the settled set of a resource.
+// settle is the settled set of a resource. Where nothing is related to it, its
+// own results and its class decide.
 func (s *seeker) settle(o *observed) *checkSet {
 	class := s.classOf(s.homeOf(o))
-	s.hashed = [policy.SeekPlaces]bool{}
+	s.turn++
 	if o.checks.pending && s.anyRelated(o) {
-		s.take(o)
+		s.asked.Take(o.checks.program, policy.Subject{ID: o.ID, Name: o.Name}, s.kept[o])
 		return s.finished(o.checks.program, s.decide(o.checks, class, o.ID))
 	}
 	key := settledKey{o.checks, class}
 	made, ok := s.settled[key]
 	if !ok {
-		s.take(o)
 		made = s.finished(o.checks.program, s.decide(o.checks, class, o.ID))
 		if len(s.settled) == mostCached {
 			clear(s.settled)
@@ -219,24 +258,19 @@ func (s *seeker) settle(o *observed) *checkSet {
 	return made
 }
 
-func (s *seeker) take(o *observed) {
-	s.asked.Take(o.checks.program, policy.Subject{ID: o.ID, Name: o.Name}, s.kept[o])
-}
-
 // anyRelated reports whether something is there that may be what the resource
 // looks for.
 func (s *seeker) anyRelated(o *observed) bool {
 	set := o.checks
-	for i := range set.program.Rules {
+	for i := range len(set.results) {
 		if !policy.Result(set.results[i]).Pending() {
 			continue
 		}
 		seek := set.program.Rules[i].Seek
-		program := s.relations[seek.Bound].program
 		if s.relations[seek.Bound].at < 0 {
 			continue
 		}
-		if seek.Valued || seek.ByGroup || len(s.found[s.containerAt(o.ID, seek, program)]) > 0 {
+		if seek.Valued || seek.ByGroup || len(s.around(seek, o.ID).lies) > 0 {
 			return true
 		}
 	}
@@ -268,81 +302,121 @@ func head(id string, segments int) string {
 	return id[:end]
 }
 
-// decide settles the results of the resource that was taken.
-func (s *seeker) decide(set *checkSet, class *class, id string) []policy.Result {
-	s.results = s.results[:0]
-	for i := range set.program.Rules {
-		rule := &set.program.Rules[i]
-		r := policy.Result(set.results[i])
-		switch {
-		case class.out(rule.Bound):
-			r = policy.Absent
+// decide settles the results of a resource. It must have been taken where
+// anything may be related to it. The bytes are overwritten by the next.
+func (s *seeker) decide(set *checkSet, class *class, id string) []byte {
+	s.bytes = append(s.bytes[:0], set.results...)
+	for i, b := range s.bytes {
+		switch r := policy.Result(b); {
+		case class.absent != nil && class.out(set.program.Rules[i].Bound):
+			s.bytes[i] = byte(policy.Absent)
 		case r.Pending():
-			r = r.Settled(s.fulfilment(rule.Seek, id), class.whole[rule.Seek.Type])
-			if why := class.denied[rule.Seek.Type]; r.Reason() == demarc.NotCollected && why != "" {
-				r = policy.Because(why)
-			}
+			s.bytes[i] = byte(s.decideOne(r, set.program.Rules[i].Seek, class, id))
 		}
-		s.results = append(s.results, r)
 	}
-	return s.results
+	return s.bytes
+}
+
+// decideOne settles the result of a rule that seeks something.
+func (s *seeker) decideOne(r policy.Result, seek *policy.Seek, class *class, id string) policy.Result {
+	r = r.Settled(s.fulfilment(seek, id), class.whole[seek.Type])
+	if r.Reason() == demarc.NotCollected {
+		if why := class.denied[seek.Type]; why != "" {
+			return policy.Because(why)
+		}
+	}
+	return r
 }
 
 // relation is where a rule finds the condition of what it seeks.
 type relation struct {
 	program *policy.Program
-	at      int // of what the program's resources are sought as, -1 when none are there
+	at      int         // of what the program's resources are sought as, -1 when none are there
+	near    int         // number of its place and type
+	name    *soughtName // nil where it is worked out for each resource
+}
+
+// soughtName is the folded name of what a rule seeks.
+type soughtName struct {
+	text    string
+	unknown bool
+}
+
+func newSoughtName(v armexpr.Value) soughtName {
+	return soughtName{demarc.Fold(v.Text()), v.IsUnknown()}
 }
 
 // relate looks the relations up once.
 func (c *checker) relate() {
+	type spot struct {
+		place   policy.SeekPlace
+		program *policy.Program
+	}
+	spots := map[spot]int{}
+	nobody := policy.NewMachine(c.line.around())
 	c.relations = make([]relation, len(c.policies.Book.Bound()))
 	for _, seek := range c.policies.Book.Seeks() {
-		program := c.policies.Book.Program(seek.Type)
-		at := -1
-		if c.present[program] {
-			at = slices.IndexFunc(program.Sought, func(x policy.Sought) bool { return x.Seek == seek })
+		to := relation{program: c.policies.Book.Program(seek.Type), at: -1}
+		if c.present[to.program] {
+			to.at = slices.IndexFunc(to.program.Sought, func(x policy.Sought) bool { return x.Seek == seek })
 		}
-		c.relations[seek.Bound] = relation{program, at}
+		if to.at >= 0 {
+			at := spot{seek.Place, to.program}
+			if _, ok := spots[at]; !ok {
+				spots[at] = len(spots)
+			}
+			to.near = spots[at]
+			if v, ok := seek.CommonName(nobody); ok {
+				name := newSoughtName(v)
+				to.name = &name
+			}
+		}
+		c.relations[seek.Bound] = to
 	}
+	c.spots = len(spots)
 }
 
 // fulfilment looks for what a rule seeks. Where there is nothing, its name does
 // not matter.
 func (s *seeker) fulfilment(seek *policy.Seek, id string) policy.Fulfilment {
-	to := s.relations[seek.Bound]
+	to := &s.relations[seek.Bound]
 	if to.at < 0 {
 		return policy.NoneFound
 	}
-	key := lookKeyOf{sought: to.at}
-	if !seek.ByGroup {
-		key.container = s.containerAt(id, seek, to.program)
-	} else if place, ok := s.searched(seek, id); ok {
-		key.container = containerOf(place, seek, to.program)
-	} else {
+	there, ok := s.lookedAt(seek, id)
+	if !ok {
 		return policy.UnknownFulfilment(demarc.PropertyNotSeen)
 	}
-	if len(s.found[key.container]) == 0 {
+	if len(there.lies) == 0 {
 		return policy.NoneFound
 	}
-	name := seek.Name(s.asked)
-	key.name = demarc.Fold(name.Text())
-	if seek.Private {
-		return s.privately(key, name.IsUnknown())
+	name := s.nameOf(seek, to)
+	if name.unknown {
+		return policy.UnknownFulfilment(demarc.PropertyNotSeen)
 	}
 	const few = 8 // looking at them is as fast as remembering
-	if len(s.found[key.container]) <= few || name.IsUnknown() {
-		return s.among(key, name.IsUnknown())
+	if seek.Private || len(there.lies) <= few {
+		return s.among(there.lies, seek, name.text)
 	}
+	key := lookKeyOf{there.container, to.at, name.text}
 	made, ok := s.known[key]
 	if !ok {
 		if len(s.known) == 4*mostCached {
 			clear(s.known)
 		}
-		made = s.among(key, false)
+		made = s.among(there.lies, seek, name.text)
 		s.known[key] = made
 	}
 	return made
+}
+
+// nameOf is the name that the related resource of the one that was taken must
+// have.
+func (s *seeker) nameOf(seek *policy.Seek, to *relation) soughtName {
+	if to.name != nil {
+		return *to.name
+	}
+	return newSoughtName(seek.Name(s.asked))
 }
 
 // searched is the id of where a rule looks for related resources, which a
@@ -358,41 +432,31 @@ func (s *seeker) searched(seek *policy.Seek, id string) (place string, ok bool) 
 	return placeOf(id, seek.Place), !group.IsUnknown()
 }
 
-// among joins what the related resources of a place fulfil.
-func (s *seeker) among(key lookKeyOf, nameless bool) policy.Fulfilment {
+// among joins what the related resources of a name fulfil.
+func (s *seeker) among(lies []*sought, seek *policy.Seek, name string) policy.Fulfilment {
 	all := policy.NoneFound
-	for _, x := range s.found[key.container] {
-		if nameless {
-			return policy.UnknownFulfilment(demarc.PropertyNotSeen)
-		}
-		if isNamed(x.of.ID, key.name) && x.of.Standing == demarc.Conditional {
+	for _, x := range lies {
+		switch {
+		case !isNamed(x.of.ID, name):
+		case x.of.Standing == demarc.Conditional:
 			all = all.Or(policy.UnknownFulfilment(demarc.NotDeployedYet))
-		} else if isNamed(x.of.ID, key.name) {
-			all = all.Or(policy.FulfilmentAt(x.fulfilled, x.program.Sought[key.sought].At))
+		default:
+			all = all.Or(s.fulfilledBy(x, seek))
 		}
 	}
 	return all
 }
 
-// privately is the same for a condition that reads the resource that looks.
-func (s *seeker) privately(key lookKeyOf, nameless bool) policy.Fulfilment {
-	all := policy.NoneFound
-	for _, x := range s.found[key.container] {
-		if nameless {
-			return policy.UnknownFulfilment(demarc.PropertyNotSeen)
-		}
-		if !isNamed(x.of.ID, key.name) {
-			continue
-		}
-		if x.of.Standing == demarc.Conditional {
-			all = all.Or(policy.UnknownFulfilment(demarc.NotDeployedYet))
-			continue
-		}
-		s.related.Take(x.program, policy.Subject{ID: x.of.ID, Name: x.of.Name}, x.values)
-		s.related.Behind(s.asked)
-		all = all.Or(s.related.Fulfils(&x.program.Sought[key.sought]))
+// fulfilledBy says whether a related resource is what a rule seeks: as was worked
+// out while it streamed by, unless the condition reads the resource that looks.
+func (s *seeker) fulfilledBy(x *sought, seek *policy.Seek) policy.Fulfilment {
+	of := &x.program.Sought[s.relations[seek.Bound].at]
+	if !seek.Private {
+		return policy.FulfilmentAt(x.fulfilled, of.At)
 	}
-	return all
+	s.related.Take(x.program, policy.Subject{ID: x.of.ID, Name: x.of.Name}, x.values)
+	s.related.Behind(s.asked)
+	return s.related.Fulfils(of)
 }
 
 // isNamed reports whether a resource has a folded name: its own, or with those
@@ -410,10 +474,6 @@ func isNamed(id, name string) bool {
 
 // finished is the set of settled results; those of the last resources are
 // looked through for the same one.
-func (s *seeker) finished(program *policy.Program, results []policy.Result) *checkSet {
-	s.bytes = s.bytes[:0]
-	for _, r := range results {
-		s.bytes = append(s.bytes, byte(r))
-	}
-	return s.sets.find(program, s.bytes, func(set *checkSet) { s.line.eachSaid(set, func(*finding) { set.listed++ }) })
+func (s *seeker) finished(program *policy.Program, results []byte) *checkSet {
+	return s.sets.find(program, results, func(set *checkSet) { s.line.eachTold(set, func(int) { set.listed++ }) })
 }

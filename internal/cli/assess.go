@@ -57,7 +57,7 @@ func (s *session) assess() *cobra.Command {
 		Short: "say for every resource who is responsible for what",
 		Long: `Reads exports (files or folders, "-" for standard input), says for every
 resource who is responsible for what, and draws the responsibility matrix.`,
-		Example: "  demarc assess estate.json\n  demarc assess exports/ --format html --out estate.html",
+		Example: "  demarc assess exports/ --format html --out estate.html",
 		Args:    usage(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.paths = args
@@ -71,6 +71,10 @@ resource who is responsible for what, and draws the responsibility matrix.`,
 			}
 			if err := save.check(cmd, args); err != nil {
 				return err
+			}
+			if save.dispatch {
+				defer p.done()
+				return s.dispatch(cmd.Context(), q, &save)
 			}
 			a, err := s.assessOrSave(cmd.Context(), q, &save)
 			p.done()

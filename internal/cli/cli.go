@@ -96,17 +96,20 @@ func (s *session) root() *cobra.Command {
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(s.assess(), s.explain(), s.gaps(), s.gate(), s.whatif(), s.diff(), s.history(), s.store(), s.attest(), s.accept(), s.assurance(), s.posture(), s.frameworks(), s.resources(), s.model(), s.policy(), s.catalog(), s.version())
+	root.AddCommand(s.assess(), s.explain(), s.gaps(), s.gate(), s.whatif(), s.diff(), s.history(), s.export(), s.store(), s.jobs(), s.worker(), s.attest(), s.accept(), s.assurance(), s.posture(), s.frameworks(), s.resources(), s.model(), s.policy(), s.catalog(), s.version())
+	root.CompletionOptions.HiddenDefaultCmd = true // the guide tells of it
 	root.InitDefaultCompletionCmd()
 	shortenCompletion(root)
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
+	root.SetHelpTemplate("{{if .HasParent}}" + root.HelpTemplate() + "{{else}}{{.UsageString}}{{end}}")
 	root.SetUsageTemplate("{{if .HasParent}}" + root.UsageTemplate() + "{{else}}" + rootUsage + "{{end}}")
 	return root
 }
 
 // rootUsage lists the commands in as few lines as it takes, so that they fit a
 // small terminal.
-const rootUsage = `Usage: demarc COMMAND, and demarc COMMAND --help tells more about one
+const rootUsage = `Whose job is it, is it done, and how do you know?
+Usage: demarc COMMAND, and demarc COMMAND --help tells more about one
 {{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
 `

@@ -149,7 +149,7 @@ func (s *session) storeCompact() *cobra.Command {
 
 // addDatabase adds the flag of commands that are about the whole database.
 func addDatabase(cmd *cobra.Command, p *app.Place) {
-	cmd.Flags().StringVar(&p.Database, "database", "", "file of the snapshots (default demarc.db)")
+	cmd.Flags().StringVar(&p.Database, "database", "", "file or postgres:// server of the snapshots (default demarc.db)")
 }
 
 // addBook adds the flags of commands that write down what somebody says.

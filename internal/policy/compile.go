@@ -49,6 +49,7 @@ func (c *compiler) rule(i int) {
 		c.slot(slots.Wish{Path: "location", Whole: true})
 	}
 	c.Rules = append(c.Rules, r)
+	c.readsDay = c.readsDay || c.bound.readsDay
 }
 
 const subscriptionType = "microsoft.resources/subscriptions"

@@ -57,7 +57,10 @@ type modification struct {
 }
 
 // parsing counts what a definition holds, so that none can grow without bounds.
-type parsing struct{ leaves int }
+type parsing struct {
+	leaves   int
+	readsDay bool // an expression asks what day it is
+}
 
 // Bounds of one rule. The largest built-in rule has 75 conditions.
 const (

@@ -26,6 +26,7 @@ type Definition struct {
 	condition condition
 	effect    *operand
 	details   *details
+	readsDay  bool // an expression of it asks what day it is
 }
 
 // Parameter is a declared parameter of a definition or an initiative.
@@ -180,6 +181,7 @@ func (d *Definition) parseRule(p *parsing, rule armexpr.Value, at string) error 
 	if ok {
 		d.details, err = p.details(raw, atDetails)
 	}
+	d.readsDay = p.readsDay
 	return err
 }
 

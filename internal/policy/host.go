@@ -109,6 +109,29 @@ func (h *host) Call(name string, args []armexpr.Value) (armexpr.Value, bool) {
 	return armexpr.Value{}, false
 }
 
+// aloof is a host that knows the rule and no resource, and remembers whether one
+// was asked for.
+type aloof struct {
+	*host
+	asked bool
+}
+
+// Scope is that of a resource.
+func (h *aloof) Scope() armexpr.Value {
+	h.asked = true
+	return armexpr.Unknown(string(demarc.PropertyNotSeen), "scope")
+}
+
+// Call answers what the rule alone decides.
+func (h *aloof) Call(name string, args []armexpr.Value) (armexpr.Value, bool) {
+	if name == "policy" {
+		return h.host.Call(name, args)
+	}
+	hosted := surroundings(name)
+	h.asked = h.asked || hosted
+	return armexpr.Unknown(string(demarc.PropertyNotSeen), name), hosted
+}
+
 func (h *host) now(args []armexpr.Value) (armexpr.Value, bool) {
 	if h.around == nil || h.around.Now == "" || len(args) > 0 {
 		return armexpr.Value{}, false // the language says why

@@ -39,6 +39,7 @@ func (p *parsing) operand(v armexpr.Value, at string) (*operand, error) {
 				return nil, &Error{at, "expression: " + err.Error()}
 			}
 			o.expr = expr
+			p.readsDay = p.readsDay || len(expr.Arguments("utcnow")) > 0
 			if r, ok := expr.Reach(); ok && looksUp[r.Function] {
 				o.reach = &r
 			}

@@ -19,7 +19,8 @@ type Rulebook struct {
 	untyped  []int
 	seeks    map[string][]*Seek // by folded type of what is sought
 	seekOf   []*Seek            // by bound, nil where nothing is sought
-	programs sync.Map           // *lazyProgram by folded type
+	readsDay bool
+	programs sync.Map // *lazyProgram by folded type
 }
 
 // NewRulebook makes a rulebook. Bound definitions that no resource can be asked
@@ -30,6 +31,7 @@ func NewRulebook(aliases *Aliases, bound []*Bound) *Rulebook {
 		if one.Kind() == Static || one.effect == Disabled {
 			continue
 		}
+		b.readsDay = b.readsDay || one.readsDay
 		b.index(i, one)
 		if s := newSeek(i, one); s != nil {
 			b.seekOf[i] = s
@@ -58,8 +60,12 @@ func (b *Rulebook) Empty() bool { return b == nil || len(b.byType)+len(b.untyped
 
 // AtVersion is the rulebook for requests of one version of the API.
 func (b *Rulebook) AtVersion(version string) *Rulebook {
-	return &Rulebook{bound: b.bound, aliases: b.aliases, version: version, byType: b.byType, untyped: b.untyped, seeks: b.seeks, seekOf: b.seekOf}
+	return &Rulebook{bound: b.bound, aliases: b.aliases, version: version, byType: b.byType, untyped: b.untyped, seeks: b.seeks, seekOf: b.seekOf, readsDay: b.readsDay}
 }
+
+// ReadsDay reports whether any definition asks what day it is, so that results
+// may be others on another day.
+func (b *Rulebook) ReadsDay() bool { return b.readsDay }
 
 // lazyProgram is made once.
 type lazyProgram struct {
@@ -93,14 +99,19 @@ type Program struct {
 	Sought  []Sought
 	fulfils []int // nodes of the conditions, each once
 
-	book    *Rulebook
-	nodes   []node
-	wishes  []slots.Wish
-	slots   map[string]int // wish by path
-	lasting []string
-	plans   sync.Map // *slots.Plan -> []int, the plan's slot of each wish
-	traces  sync.Map // *Rule or *Sought -> *tracer
+	book     *Rulebook
+	nodes    []node
+	wishes   []slots.Wish
+	slots    map[string]int // wish by path
+	lasting  []string
+	readsDay bool
+	plans    sync.Map // *slots.Plan -> []int, the plan's slot of each wish
+	traces   sync.Map // *Rule or *Sought -> *tracer
 }
+
+// ReadsDay reports whether one of its definitions asks what day it is, so that
+// a resource may have other results on another day.
+func (p *Program) ReadsDay() bool { return p.readsDay }
 
 // Lasting are the folded paths of the values that are needed once all resources
 // are known, by rules of the type or by those that look for it.
@@ -206,6 +217,7 @@ func (b *Rulebook) compile(typ string) *Program {
 			c.fulfils = append(c.fulfils, node)
 		}
 		c.Sought = append(c.Sought, Sought{Seek: s, At: at, node: node})
+		c.readsDay = c.readsDay || c.bound.readsDay
 	}
 	return c.Program
 }

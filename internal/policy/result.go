@@ -183,8 +183,27 @@ func (m *Machine) AppendFulfilments(to []byte) []byte {
 	return to
 }
 
+// Fits reports whether results and fulfilments can be what [Machine.Evaluate]
+// and [Machine.AppendFulfilments] give of the program: they are as many, and
+// only rules that seek something wait for it.
+func (p *Program) Fits(results, fulfilled []byte) bool {
+	if len(results) != len(p.Rules) || len(fulfilled) != fulfilmentSize*len(p.fulfils) {
+		return false
+	}
+	for i, b := range results {
+		r := Result(b)
+		if r != Absent && int(r>>reasonShift) > len(reasons) || r.Pending() && p.Rules[i].Seek == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// fulfilmentSize is how many bytes a fulfilment takes.
+const fulfilmentSize = 2
+
 // FulfilmentAt reads one of what [Machine.AppendFulfilments] wrote, by the
 // place of what is sought.
 func FulfilmentAt(written string, i int) Fulfilment {
-	return Fulfilment{outcome(written[2*i]) | outcome(written[2*i+1])<<8}
+	return Fulfilment{outcome(written[fulfilmentSize*i]) | outcome(written[fulfilmentSize*i+1])<<8}
 }

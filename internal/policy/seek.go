@@ -187,6 +187,21 @@ func (s *Seek) Name(m *Machine) armexpr.Value {
 	return m.evalFor(s.bound, s.bound.details.name)
 }
 
+// CommonName is the name where it is the same whoever asks; ok is false when it
+// is worked out for each resource.
+func (s *Seek) CommonName(m *Machine) (name armexpr.Value, ok bool) {
+	operand := s.bound.details.name
+	if operand == nil {
+		return armexpr.Text(""), true
+	}
+	if v, ok := s.bound.fixed(operand); ok {
+		return v, true
+	}
+	h := &aloof{host: &host{Machine: m, code: &code{bound: s.bound}, bound: s.bound}}
+	name = operand.eval(h, armexpr.NewBudget(maxSteps))
+	return name, !h.asked
+}
+
 // Group is the resource group to look in, "" for that of the resource.
 func (s *Seek) Group(m *Machine) armexpr.Value {
 	if s.bound.details.group == nil {

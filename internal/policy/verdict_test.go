@@ -131,6 +131,30 @@ func TestSeeks(t *testing.T) {
 	expect(t, "without a condition any will do", any.Fulfils(&any.program.Sought[0]).Settle(true).String(), "compliant")
 }
 
+// A name that no resource decides is worked out once, and is what the rule works
+// out for each.
+func TestCommonNames(t *testing.T) {
+	for name, common := range map[string]bool{
+		`""`: true, `"x"`: true, `"[concat('x','/',parameters('p'))]"`: true, `"[policy().definitionId]"`: true, `"[policy().assignmentId]"`: true,
+		`"[uniqueString(concat(policy().assignmentId,'x'))]"`: true, `"[if(true(),'x',field('name'))]"`: true, `"[concat('x',1,parameters('q'))]"`: true,
+		`"[field('name')]"`: false, `"[concat(field('M.S/a/want'),'x')]"`: false, `"[resourceGroup().name]"`: false, `"[concat(subscription().subscriptionId,'x')]"`: false,
+		`"[concat(policy().definitionId,field('name'))]"`: false, `"[requestContext().apiVersion]"`: false, `"[managementGroupResourceId('M.S/a','x')]"`: false, `"[concat('x',utcNow())]"`: false,
+		`"[if(equals(policy().assignmentId,'no'),'x',field('name'))]"`: false,
+	} {
+		b := bench{declared: `{"p":{"type":"String","defaultValue":"y"},"q":{"type":"String"}}`}
+		bound := b.bind(t, `{"field":"type","equals":"M.S/a"}`, `{"effect":"auditIfNotExists","details":{"type":"M.S/c","name":`+name+`}}`)
+		bound.Assignment = "/subscriptions/s/providers/Microsoft.Authorization/policyAssignments/one"
+		for _, resource := range []string{"n", "m"} {
+			a := b.ask(t, `{"id":"/subscriptions/s/resourceGroups/`+resource+`/providers/M.S/a/n","type":"M.S/a","name":"`+resource+`","properties":{"want":"`+resource+`"}}`, bound)
+			seek := a.program.Rules[0].Seek
+			got, ok := seek.CommonName(NewMachine(a.around))
+			if want := seek.Name(a.Machine); ok != common || ok && got.String() != want.String() {
+				t.Errorf("%s: %v, common %v, expected %v of %s", name, got, ok, want, resource)
+			}
+		}
+	}
+}
+
 // TestResults: a verdict, and why there is none, fit a byte.
 func TestResults(t *testing.T) {
 	seen := map[Result]bool{}

@@ -16,23 +16,30 @@ import (
 
 // Backup writes a copy of the whole store to a new file, as it stands at one
 // moment, while others read and write. A file of that name stays as it is,
-// which is an error.
+// which is an error. A path that is the address of a server moves the store: it
+// is copied into the schema there, which must be empty.
 func (db *DB) Backup(ctx context.Context, path string) error {
-	if err := db.engine.backup(ctx, path); err != nil {
-		return fmt.Errorf("back up to %s: %w", path, err)
+	var err error
+	if IsServer(path) {
+		err = db.move(ctx, path)
+	} else {
+		err = writeNew(path, func(name string) error { return db.engine.backup(ctx, name) })
+	}
+	if err != nil {
+		return fmt.Errorf("back up to %s: %w", Shown(path), err)
 	}
 	return nil
 }
 
-// ErrExists says that a backup would overwrite a file.
-var ErrExists error = &fault{"there is such a file already", "name a file that is not there yet"}
+// ErrExists says that a backup would overwrite a file, and ErrTaken that it
+// would go among what another store holds.
+var (
+	ErrExists error = &fault{"there is such a file already", "name a file that is not there yet"}
+	ErrTaken  error = &fault{"there is something in that store already", "name a database that is empty, or another schema with ?search_path=NAME"}
+)
 
-// backupPages is how many pages are copied before somebody may stop it.
-const backupPages = 1024
-
-// backup copies the file page by page, in one view of it, under a name of its
-// own until all is there.
-func (e *sqlite) backup(ctx context.Context, path string) error {
+// writeNew has a new file written under another name, until all is there.
+func writeNew(path string, write func(name string) error) error {
 	full, err := filepath.Abs(path)
 	if err != nil {
 		return err
@@ -43,23 +50,92 @@ func (e *sqlite) backup(ctx context.Context, path string) error {
 		}
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(full), ".demarc-*.db")
+	folder, err := os.MkdirTemp(filepath.Dir(full), ".demarc-*")
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
-	if err := f.Close(); err != nil {
+	defer os.RemoveAll(folder)
+	name := filepath.Join(folder, filepath.Base(full))
+	if err := write(name); err != nil {
 		return err
 	}
-	if err := e.copyTo(ctx, f.Name()); err != nil {
-		return explain(ctx, err)
-	}
-	if err := giveName(f.Name(), full); errors.Is(err, fs.ErrExist) {
+	if err := giveName(name, full); errors.Is(err, fs.ErrExist) {
 		return ErrExists
 	} else if err != nil {
 		return err
 	}
 	return nil
+}
+
+// move copies the store into an empty one on a server.
+func (db *DB) move(ctx context.Context, address string) error {
+	to, err := openPostgres(ctx, address, Options{})
+	if err != nil {
+		return err
+	}
+	return errors.Join(copyStore(ctx, to, db.engine), to.close())
+}
+
+// copyStore fills an empty store with what another one holds at one moment.
+func copyStore(ctx context.Context, to, from engine) error {
+	return from.read(ctx, func(source conn) error {
+		return to.write(ctx, once(func(c conn) error {
+			n, err := one(c, "SELECT COUNT(*) FROM workspace")
+			if err == nil && n > 0 {
+				err = ErrTaken
+			}
+			for i := 0; i < len(tables) && err == nil; i++ {
+				err = tables[i].copy(c, source)
+			}
+			return err
+		}))
+	})
+}
+
+// copy copies all rows of a table.
+func (t *table) copy(to, from conn) error {
+	var failed error
+	stopped := errors.New("no more rows are taken")
+	values := make([]any, len(t.columns))
+	err := to.insert(t.name, t.columns, func(yield func([]any) bool) {
+		failed = from.query(func(r row) error {
+			for i := range values {
+				values[i] = r.value(i)
+			}
+			if !yield(values) {
+				return stopped
+			}
+			return nil
+		}, "SELECT "+strings.Join(t.columns, ", ")+" FROM "+t.name)
+	})
+	if errors.Is(failed, stopped) {
+		failed = nil
+	}
+	return firstOf(failed, err)
+}
+
+// backupPages is how many pages are copied before somebody may stop it.
+const backupPages = 1024
+
+// backup copies the file page by page, in one view of it.
+func (e *sqlite) backup(ctx context.Context, path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return err
+	}
+	return explain(ctx, e.copyTo(ctx, path))
+}
+
+// backup copies table by table, in one view of them.
+func (e *postgres) backup(ctx context.Context, path string) error {
+	to, err := openSQLite(ctx, path, Options{})
+	if err != nil {
+		return err
+	}
+	return errors.Join(copyStore(ctx, to, e), to.close())
 }
 
 // copyTo copies into an empty file. Its pages are made to carry their sums

@@ -90,6 +90,9 @@ func TestBackupBesideAWriter(t *testing.T) {
 		if err := db.Backup(t.Context(), path); err != nil {
 			t.Fatal(err)
 		}
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("copy %d may be read by others: %v, %v", i, info.Mode(), err)
+		}
 		copied := open(t, path, Options{})
 		if faults := faultsOf(t, copied); len(faults) != 0 {
 			t.Fatalf("copy %d: %v", i, faults)

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"errors"
+	"strings"
 )
 
 // What rows are written in: numbers of as few bytes as they take, and texts
@@ -11,6 +12,13 @@ import (
 func appendUint(b []byte, n uint64) []byte { return binary.AppendUvarint(b, n) }
 
 func appendText(b []byte, s string) []byte { return append(appendUint(b, uint64(len(s))), s...) }
+
+// plain is a text as every database keeps it: what is no UTF-8, and the zero
+// byte, are replaced.
+func plain(s string) string {
+	const instead = "\uFFFD"
+	return strings.ReplaceAll(strings.ToValidUTF8(s, instead), "\x00", instead)
+}
 
 // errBroken says that bytes are not what was written.
 var errBroken = errors.New("the stored bytes are broken")

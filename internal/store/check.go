@@ -33,9 +33,9 @@ type Fault struct {
 // was kept of it, and every reference with what it points to. It does not stop
 // at the first fault.
 func (db *DB) Check(ctx context.Context) (*Checked, error) {
-	k := &checker{Checked: &Checked{}, ctx: ctx}
+	var k *checker
 	lines, err := db.engine.inspect(ctx, func(c conn) error {
-		k.conn = c
+		k = &checker{Checked: &Checked{}, ctx: ctx, conn: c}
 		for _, look := range []func() error{k.workspaces, k.layers, k.chunks, k.parts, k.snapshots, k.ledgers} {
 			if err := look(); err != nil && !errors.Is(err, errBlind) {
 				return err
@@ -139,12 +139,12 @@ func (k *checker) layers() error {
 
 // chunks compares what chunks hold with their hashes.
 func (k *checker) chunks() error {
-	type place struct{ id, layer, family, seq int64 }
+	type place struct{ layer, family, seq int64 }
 	var all []place
 	err := k.each("chunk", func(r row) error {
-		all = append(all, place{r.int(0), r.int(1), r.int(2), r.int(3)})
+		all = append(all, place{r.int(0), r.int(1), r.int(2)})
 		return nil
-	}, "SELECT id, layer, family, seq FROM chunk ORDER BY layer, family, first, seq")
+	}, "SELECT layer, family, seq FROM chunk ORDER BY layer, family, first, seq")
 	for _, p := range all {
 		if err != nil && !errors.Is(err, errBlind) {
 			return err
@@ -156,7 +156,7 @@ func (k *checker) chunks() error {
 				k.fault("chunk", key, "what it holds is not what was written")
 			}
 			return nil
-		}, "SELECT hash, data FROM chunk WHERE id = $1", p.id)
+		}, "SELECT hash, data FROM chunk WHERE layer = $1 AND seq = $2", p.layer, p.seq)
 	}
 	return err
 }

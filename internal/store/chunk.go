@@ -37,7 +37,7 @@ type item struct {
 // a moment, large enough to compress well.
 type chunk struct {
 	family family
-	first  []byte // key of the first row
+	first  []byte // how the key of the first row begins, see placeOf
 	rows   int
 	hash   []byte // sha256 of data
 	keys   []byte // of inputs: the hashes of all rows, which a saver compares with
@@ -82,10 +82,16 @@ func (w *chunkWriter) full() bool { return len(w.raw) >= chunkSize }
 func (w *chunkWriter) seal() chunk {
 	data := encoder.EncodeAll(w.raw, nil)
 	sum := sha256.Sum256(data)
-	c := chunk{family: w.family, first: bytes.Clone(w.first), rows: w.rows, hash: sum[:], keys: bytes.Clone(w.keys), data: data}
+	c := chunk{family: w.family, first: bytes.Clone(placeOf(w.first)), rows: w.rows, hash: sum[:], keys: bytes.Clone(w.keys), data: data}
 	w.raw, w.keys, w.rows = w.raw[:0], w.keys[:0], 0
 	return c
 }
+
+// mostPlace is how much of a key an index holds, in bytes. Hardly a key is longer.
+const mostPlace = 1024
+
+// placeOf is by what a chunk is found that begins with a key.
+func placeOf(key []byte) []byte { return key[:min(len(key), mostPlace)] }
 
 func sharedPrefix(a, b []byte) int {
 	n := min(len(a), len(b))

@@ -30,6 +30,7 @@ func (shelfRow) int(int) int64      { return 0 }
 func (shelfRow) text(int) string    { return "" }
 func (r shelfRow) bytes(int) []byte { return r.data }
 func (shelfRow) isNull(int) bool    { return false }
+func (r shelfRow) value(int) any    { return r.data }
 
 // FuzzChunk reads bytes that nobody wrote as a chunk of each family, as a part
 // and as a header: whatever they are, they are read or refused, and take no more

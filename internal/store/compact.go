@@ -40,7 +40,13 @@ func (db *DB) Compact(ctx context.Context, workspace string, keep Retention) (*C
 				if id, err = findWorkspace(c, workspace); err != nil {
 					return err
 				}
-				done.Dropped, err = drop(c, id, keep)
+				if err = runUnderWay(c, id); err != nil {
+					return err
+				}
+				dropped, err := drop(c, id, keep)
+				if len(dropped) > 0 { // none when it is called again
+					done.Dropped = dropped
+				}
 				return err
 			})
 		},
@@ -49,11 +55,12 @@ func (db *DB) Compact(ctx context.Context, workspace string, keep Retention) (*C
 		func() error {
 			return db.engine.write(ctx, func(c conn) error {
 				n, err := dropUnused(c)
-				done.Layers += n
+				done.Layers = max(done.Layers, n)
 				return err
 			})
 		},
 		func() error { return db.engine.write(ctx, func(c conn) error { return dropParts(c, id) }) },
+		func() error { return db.engine.write(ctx, func(c conn) error { return dropRuns(c, id) }) },
 		func() error { return db.engine.shrink(ctx) },
 	} {
 		if err := step(); err != nil {
@@ -101,39 +108,45 @@ func (db *DB) bury(ctx context.Context, done *Compacted) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(aliveFor):
+	case <-time.After(db.engine.silence()):
 	}
 	again, err := db.beats(ctx)
-	if err != nil {
+	for saver, beat := range first {
+		if now, there := again[saver]; err == nil && there && now == beat {
+			err = db.buryOne(ctx, saver, beat, done)
+		}
+	}
+	return err
+}
+
+func (db *DB) buryOne(ctx context.Context, dead saver, beat int64, done *Compacted) error {
+	dropped := false
+	err := db.engine.write(ctx, func(c conn) error {
+		now, err := dropLayer(c, dead.layer, " AND token = $2 AND beat = $3 AND published = $4", dead.token, beat, layerStaged)
+		dropped = dropped || now
 		return err
+	})
+	if dropped && err == nil {
+		done.Abandoned++
 	}
-	for layer, beat := range first {
-		if now, there := again[layer]; !there || now != beat {
-			continue
-		}
-		err := db.engine.write(ctx, func(c conn) error {
-			n, err := one(c, "SELECT COUNT(*) FROM layer WHERE id = $1 AND beat = $2 AND published = 0", layer, beat)
-			if err != nil || n == 0 {
-				return err
-			}
-			done.Abandoned++
-			return dropLayer(c, layer)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
+}
+
+// saver is who stages into a layer. The number of a layer may come again, the
+// token does not.
+type saver struct {
+	layer int64
+	token string
 }
 
 // beats are the layers that are being staged, with how often each showed life.
-func (db *DB) beats(ctx context.Context) (map[int64]int64, error) {
-	found := map[int64]int64{}
-	err := db.engine.read(ctx, func(c conn) error {
+func (db *DB) beats(ctx context.Context) (found map[saver]int64, err error) {
+	err = db.engine.read(ctx, func(c conn) error {
+		found = map[saver]int64{}
 		return c.query(func(r row) error {
-			found[r.int(0)] = r.int(1)
+			found[saver{r.int(0), r.text(1)}] = r.int(2)
 			return nil
-		}, "SELECT id, beat FROM layer WHERE published = 0")
+		}, "SELECT id, token, beat FROM layer WHERE published = $1", layerStaged)
 	})
 	return found, err
 }
@@ -153,21 +166,40 @@ func (db *DB) merge(ctx context.Context, workspace int64, done *Compacted) error
 	if err != nil || len(layers) < 2 {
 		return err
 	}
-	s := &Saving{db: db, ctx: ctx, workspace: workspace, token: "merge", queue: make(chan chunk, 2*stageChunks), beat: make(chan struct{}), known: newKnown()}
+	s := db.newSaving(ctx)
+	s.workspace = workspace
 	if err := db.engine.write(ctx, func(c conn) (err error) { s.layer, err = s.newLayer(c); return err }); err != nil {
 		return err
 	}
 	s.stage.Go(s.write)
 	go s.live()
-	err = db.engine.read(ctx, func(c conn) error { return s.copyFrom(c, layers) })
-	s.fail(err)
-	if err := s.settle(); err != nil {
-		_ = db.engine.write(ctx, func(c conn) error { return dropLayer(c, s.layer) })
+	s.fail(db.engine.read(ctx, once(func(c conn) error { return s.copyFrom(c, layers) })))
+	err = s.settle()
+	if err == nil {
+		err = db.engine.write(ctx, func(c conn) error { return s.replace(c, layers) })
+	}
+	if err != nil {
+		s.clear()
 		return err
 	}
 	done.Merged += len(layers)
-	return db.engine.write(ctx, func(c conn) error { return s.replace(c, layers) })
+	return nil
 }
+
+// once is a function that is not called again when the connection is lost.
+func once(f func(conn) error) func(conn) error {
+	called := false
+	return func(c conn) error {
+		if called {
+			return errLostInBetween
+		}
+		called = true
+		return f(c)
+	}
+}
+
+// errLostInBetween says that what was begun cannot go on where it was.
+var errLostInBetween error = &fault{"the connection to the database was lost in between", "run it again"}
 
 // copyFrom stages all rows of a snapshot as one layer.
 func (s *Saving) copyFrom(c conn, layers chain) error {
@@ -189,31 +221,21 @@ func (s *Saving) copyFrom(c conn, layers chain) error {
 			return m.err
 		}
 	}
-	gone, err := goneInputs(c, layers)
-	if err != nil {
-		return err
-	}
-	chunks, err := inputChunks(c, layers, nil)
-	if err != nil {
-		return err
-	}
 	k := s.Keeper()
-	for _, from := range chunks {
-		err := from.each(c, gone, func(kind byte, record, aside []byte) error {
-			k.Keep(from.turn, kind, record, aside)
-			return s.failed()
-		})
-		if err != nil {
-			return err
-		}
-	}
+	err := eachInput(c, layers, nil, func(in *input) error {
+		k.Keep(in.turn, in.kind, in.record, in.aside)
+		return s.failed()
+	})
 	k.Flush()
-	return nil
+	return err
 }
 
 // replace puts the layer in the place of those at the bottom of all chains.
 func (s *Saving) replace(c conn, layers chain) error {
-	if err := s.alive(c); err != nil {
+	if done, err := s.isPublished(c); err != nil || done {
+		return err
+	}
+	if err := s.showLife(c); err != nil {
 		return err
 	}
 	if _, err := c.exec("UPDATE layer SET published = 1 WHERE id = $1", s.layer); err != nil {
@@ -247,7 +269,7 @@ func dropUnused(c conn) (int, error) {
 		return nil
 	}, "SELECT id FROM layer WHERE published = 1 AND id NOT IN (SELECT layer FROM snapshot_layer)")
 	for i := 0; i < len(unused) && err == nil; i++ {
-		err = dropLayer(c, unused[i])
+		_, err = dropLayer(c, unused[i], "")
 	}
 	return len(unused), err
 }

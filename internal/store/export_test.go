@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/ncruces/go-sqlite3"
 )
@@ -72,6 +75,68 @@ func (db *DB) Tamper(ctx context.Context, sql string) error {
 		_, err := c.exec(sql)
 		return err
 	})
+}
+
+// SetPatience says for how long a store on a server tries to reach it.
+func (db *DB) SetPatience(d time.Duration) {
+	if e, ok := db.engine.(*postgres); ok {
+		e.patience = d
+	}
+}
+
+// Forget makes a store lose its connection at every turn: each reading is
+// broken off somewhere and begun again, and of each writing the answer to the
+// commit is lost, so that it is done again.
+func (db *DB) Forget(seed uint64) {
+	db.engine = &forgetful{engine: db.engine, random: rand.New(rand.NewPCG(seed, 5))}
+}
+
+type forgetful struct {
+	engine
+	mu     sync.Mutex
+	random *rand.Rand
+	always int // after how many rows a reading is broken off, 0 for at random
+}
+
+var errForgotten = errors.New("the connection was lost on purpose")
+
+func (e *forgetful) read(ctx context.Context, f func(conn) error) error {
+	e.mu.Lock()
+	breaks := e.always
+	if breaks == 0 {
+		breaks = e.random.IntN(30)
+	}
+	e.mu.Unlock()
+	return e.engine.read(ctx, func(c conn) error {
+		if err := f(&breakingConn{c, breaks}); !errors.Is(err, errForgotten) {
+			return err
+		}
+		return f(c)
+	})
+}
+
+func (e *forgetful) write(ctx context.Context, f func(conn) error) error {
+	if err := e.engine.write(ctx, f); err != nil {
+		return err
+	}
+	return e.engine.write(ctx, f)
+}
+
+func (e *forgetful) stage(ctx context.Context, f func(conn) error) error { return e.write(ctx, f) }
+
+// breakingConn breaks after so many rows and statements.
+type breakingConn struct {
+	conn
+	left int
+}
+
+func (c *breakingConn) query(visit func(row) error, sql string, args ...any) error {
+	return c.conn.query(func(r row) error {
+		if c.left--; c.left < 0 {
+			return errForgotten
+		}
+		return visit(r)
+	}, sql, args...)
 }
 
 // MostLayers is of how many layers a snapshot is made at most.

@@ -20,7 +20,7 @@ func (f *fault) Hint() string { return f.hint }
 // What may be wrong with a store. Test for them with errors.Is.
 var (
 	ErrNone     error = &fault{"there is no Demarc database", "demarc assess --save makes one"}
-	ErrForeign  error = &fault{"it is no Demarc database, so it is left alone", "name another file with --database"}
+	ErrForeign  error = &fault{"it is no Demarc database, so it is left alone", "name another one with --database"}
 	ErrDamaged  error = &fault{"it is damaged: what is read is not what was written", "demarc store check lists what is; restore a backup that demarc store backup made"}
 	ErrFull     error = &fault{"there is no room left to write", "free some space and run it again: all snapshots saved before are whole"}
 	ErrBusy     error = &fault{"another process has been writing for too long", "run it again when that has ended"}
@@ -56,9 +56,14 @@ func (e olderError) Hint() string {
 // explain puts the words of the store before an error of the database. One that
 // came of a context that ended is that of the context.
 func explain(ctx context.Context, err error) error {
+	var said *failure
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &said) && ctx.Err() != nil:
+		return context.Cause(ctx)
+	case said != nil:
+		return explainFailure(err)
 	case ctx.Err() != nil && (errors.Is(err, sqlite3.INTERRUPT) || errors.Is(err, sqlite3.BUSY)):
 		return context.Cause(ctx)
 	case errors.Is(err, sqlite3.NOTADB):

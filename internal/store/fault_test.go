@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/demarc-dev/demarc/internal/pgtest"
 	"github.com/demarc-dev/demarc/internal/store"
 	"github.com/demarc-dev/demarc/internal/store/storetest"
 )
@@ -26,7 +27,7 @@ const saverVariable = "DEMARC_TEST_SAVER"
 func TestMain(m *testing.M) {
 	path := os.Getenv(saverVariable)
 	if path == "" {
-		m.Run()
+		pgtest.Run(m)
 		return
 	}
 	// What the shell limits the size of files to is to come as an error.

@@ -43,11 +43,11 @@ type historian struct {
 // TestHistories saves random histories: whatever came, went, came back or
 // changed, every snapshot gives back what was published.
 func TestHistories(t *testing.T) {
-	seeds, steps, things := 2, 50, 100
-	if testing.Short() {
-		seeds, steps, things = 1, 34, 24
+	stores, steps, things := []storetest.Opener{onSQLite, onSQLite, onPostgres}, 50, 100
+	if testing.Short() { // without a server
+		stores, steps, things = stores[:1], 34, 24
 	}
-	for seed := range seeds {
+	for seed, open := range stores {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			h := &historian{T: t, db: open(t), random: rand.New(rand.NewPCG(uint64(seed), 3)), contents: map[string]string{}}
 			h.pasts = []*past{{name: "north", life: storetest.NewLife(uint64(seed), things)}, {name: "south", life: storetest.NewLife(uint64(seed)+100, things/3)}}
@@ -514,7 +514,7 @@ func (h *historian) timeline(p *past) {
 // TestSameConclusionsSameContent saves what was concluded into another store,
 // which has another past.
 func TestSameConclusionsSameContent(t *testing.T) {
-	db, other := open(t), open(t)
+	db, other := onSQLite(t), onSQLite(t)
 	life, noise := storetest.NewLife(5, 40), storetest.NewLife(6, 30)
 	for range 3 {
 		life.Step()
@@ -544,7 +544,7 @@ func TestSameConclusionsSameContent(t *testing.T) {
 // TestCompactBesideASaver makes room between the begin of a saving and its end:
 // nothing that went comes back.
 func TestCompactBesideASaver(t *testing.T) {
-	db := open(t)
+	db := onSQLite(t)
 	h := &historian{T: t, db: db, random: rand.New(rand.NewPCG(1, 1)), contents: map[string]string{}}
 	p := &past{name: "north", life: storetest.NewLife(9, 60)}
 	h.pasts = []*past{p}

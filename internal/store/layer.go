@@ -10,38 +10,84 @@ import (
 // with the same key that of the newest layer counts.
 type chain []int64
 
-// cursor walks the rows of one family of one layer in order of their keys. It
-// reads chunk by chunk.
-type cursor struct {
+// mostFetched is how many chunks are read with one statement at most.
+const mostFetched = 16
+
+// supply gives the chunks of one family of one layer in order. It fetches
+// several at once and more each time: one for who looks for a row, many for who
+// walks all of them.
+type supply struct {
 	conn   conn
-	chunks []int64 // row ids of those that are still to be read
+	layer  int64
+	family family
+	first  []byte // the place of the last one that was fetched
+	seq    int64
+	most   int      // how many to fetch next
+	ready  [][]byte // fetched and not given yet
+	ended  bool
+}
+
+func newSupply(c conn, layer int64, of family) *supply {
+	return &supply{conn: c, layer: layer, family: of, first: []byte{}, most: 1}
+}
+
+// seek begins with the last chunk that begins in front of a key, or at it. Where
+// none does, it stays at the beginning.
+func (s *supply) seek(key []byte) error {
+	place, before := placeOf(key), "<="
+	if len(place) == mostPlace {
+		before = "<" // any of those that begin alike may hold the key
+	}
+	return s.fetch("first "+before+" $3 ORDER BY first DESC, seq DESC LIMIT 1", place)
+}
+
+// next is the next chunk, nil at the end.
+func (s *supply) next() ([]byte, error) {
+	if len(s.ready) == 0 && !s.ended {
+		n := s.most
+		if err := s.fetch("(first, seq) > ($3, $4) ORDER BY first, seq LIMIT $5", s.first, s.seq, n); err != nil {
+			return nil, err
+		}
+		s.ended, s.most = len(s.ready) < n, min(2*n, mostFetched)
+	}
+	if len(s.ready) == 0 {
+		return nil, nil
+	}
+	data := s.ready[0]
+	s.ready = s.ready[1:]
+	return data, nil
+}
+
+func (s *supply) fetch(which string, args ...any) error {
+	s.ready = nil
+	return s.conn.query(func(r row) error {
+		s.first, s.seq = bytes.Clone(r.bytes(0)), r.int(1)
+		s.ready = append(s.ready, bytes.Clone(r.bytes(2)))
+		return nil
+	}, "SELECT first, seq, data FROM chunk WHERE layer = $1 AND family = $2 AND "+which, append([]any{s.layer, int(s.family)}, args...)...)
+}
+
+// cursor walks the rows of one family of one layer in order of their keys.
+type cursor struct {
+	supply *supply
 	reader chunkReader
 	at     *item // the row it stands on, nil at the end
 }
 
-// openCursor begins at the first row whose chunk may hold a key, or at the
+// openCursor begins at the first row that has a key or a later one, or at the
 // first of all for a nil key.
 func openCursor(c conn, layer int64, of family, from []byte) (*cursor, error) {
-	cur := &cursor{conn: c}
-	var older int64
-	err := c.query(func(r row) error {
-		if from != nil && bytes.Compare(r.bytes(1), from) <= 0 {
-			older = r.int(0) // the last one that begins at the key or in front of it
-			return nil
+	cur := &cursor{supply: newSupply(c, layer, of)}
+	if from != nil {
+		if err := cur.supply.seek(from); err != nil {
+			return nil, err
 		}
-		if older != 0 {
-			cur.chunks, older = append(cur.chunks, older), 0
-		}
-		cur.chunks = append(cur.chunks, r.int(0))
-		return nil
-	}, "SELECT id, first FROM chunk WHERE layer = $1 AND family = $2 ORDER BY first, seq", layer, int(of))
-	if err != nil {
-		return nil, err
 	}
-	if older != 0 {
-		cur.chunks = append(cur.chunks, older)
+	err := cur.next()
+	for err == nil && cur.at != nil && bytes.Compare(cur.at.key, from) < 0 {
+		err = cur.next()
 	}
-	return cur, cur.next()
+	return cur, err
 }
 
 // next moves to the next row.
@@ -50,21 +96,20 @@ func (cur *cursor) next() error {
 		if cur.reader.err != nil {
 			return cur.reader.err
 		}
-		if len(cur.chunks) == 0 {
+		data, err := cur.supply.next()
+		if err != nil {
+			return err
+		}
+		if data == nil {
 			cur.at = nil
 			return nil
 		}
-		if err := cur.read(cur.chunks[0]); err != nil {
+		if err := cur.reader.open(data); err != nil {
 			return err
 		}
-		cur.chunks = cur.chunks[1:]
 	}
 	cur.at = &cur.reader.item
 	return nil
-}
-
-func (cur *cursor) read(id int64) error {
-	return cur.conn.query(func(r row) error { return cur.reader.open(r.bytes(0)) }, "SELECT data FROM chunk WHERE id = $1", id)
 }
 
 // merged walks the rows of one family of a snapshot: of each key the newest
@@ -78,18 +123,13 @@ func openMerged(c conn, layers chain, of family) (*merged, error) {
 	return openMergedFrom(c, layers, of, nil)
 }
 
-// openMergedFrom begins no later than at the first row behind a key.
+// openMergedFrom begins at the first row that has a key or a later one.
 func openMergedFrom(c conn, layers chain, of family, from []byte) (*merged, error) {
 	m := &merged{}
 	for _, layer := range layers {
 		cur, err := openCursor(c, layer, of, from)
 		if err != nil {
 			return nil, err
-		}
-		for cur.at != nil && from != nil && bytes.Compare(cur.at.key, from) < 0 {
-			if err := cur.next(); err != nil {
-				return nil, err
-			}
 		}
 		if cur.at != nil {
 			m.cursors = append(m.cursors, cur)
@@ -181,21 +221,11 @@ func find(c conn, layers chain, of family, key []byte) (*item, error) {
 
 // findIn is the row of a key in one layer, be it gone, nil when it has none.
 func findIn(c conn, layer int64, of family, key []byte) (*item, error) {
-	var found *item
-	err := c.query(func(r row) error {
-		var in chunkReader
-		if err := in.open(r.bytes(0)); err != nil {
-			return err
-		}
-		for in.next() && bytes.Compare(in.item.key, key) <= 0 {
-			if bytes.Equal(in.item.key, key) {
-				it := in.item
-				it.key = bytes.Clone(it.key)
-				found = &it
-				break
-			}
-		}
-		return in.err
-	}, "SELECT data FROM chunk WHERE layer = $1 AND family = $2 AND first <= $3 ORDER BY first DESC, seq DESC LIMIT 1", layer, int(of), key)
-	return found, err
+	cur, err := openCursor(c, layer, of, key)
+	if err != nil || cur.at == nil || !bytes.Equal(cur.at.key, key) {
+		return nil, err
+	}
+	it := *cur.at
+	it.key = bytes.Clone(it.key)
+	return &it, nil
 }

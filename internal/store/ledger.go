@@ -45,14 +45,18 @@ type Said struct {
 	Origin  string
 }
 
-func (s *Said) about() string { return s.Kind + " " + s.Key }
+func (s *Said) about() string { return plain(s.Kind + " " + s.Key) }
 
 // Append adds an entry to the end of the ledger of a workspace, which is made
 // when there is none. It gives back the entry with its number and hash.
 func (db *DB) Append(ctx context.Context, workspace string, e Entry) (Entry, error) {
+	e.Number, e.Hash = 0, nil
 	err := db.engine.write(ctx, func(c conn) error {
 		id, err := ensureWorkspace(c, workspace)
 		if err != nil {
+			return err
+		}
+		if there, err := isThere(c, id, &e); err != nil || there {
 			return err
 		}
 		l, err := openLedger(c, id)
@@ -87,10 +91,14 @@ func (db *DB) record(ctx context.Context, workspace, actor string, news func(las
 	now := db.now()
 	var added []Entry
 	err := db.engine.write(ctx, func(c conn) error {
-		added = nil
 		id, err := ensureWorkspace(c, workspace)
 		if err != nil {
 			return err
+		}
+		if n := len(added); n > 0 {
+			if there, err := isThere(c, id, &added[n-1]); err != nil || there {
+				return err
+			}
 		}
 		last, err := lastWords(c, id)
 		if err != nil {
@@ -283,7 +291,17 @@ func ledgerHead(c conn, workspace int64) ([]byte, error) {
 	return append(binary.BigEndian.AppendUint64(nil, uint64(number)), hash...), nil
 }
 
+// isThere reports whether an entry was appended by a call before, whose answer
+// was lost. Its hash binds it to its place.
+func isThere(c conn, workspace int64, e *Entry) (bool, error) {
+	n, err := one(c, "SELECT COUNT(*) FROM ledger WHERE workspace = $1 AND number = $2 AND hash = $3", workspace, e.Number, e.Hash)
+	return n > 0, err
+}
+
 func (l *ledger) append(e *Entry) error {
+	for _, text := range []*string{&e.Actor, &e.Origin, &e.Kind, &e.About} {
+		*text = plain(*text)
+	}
 	payload := sha256.Sum256(e.Payload)
 	k := &link{Entry: *e, millis: e.Time.UnixMilli(), payloadHash: payload[:], previous: l.hash}
 	k.Number = l.number + 1

@@ -194,7 +194,7 @@ func noted(t testing.TB, db *DB, number int) {
 			return err
 		}
 		_, err = c.exec("INSERT INTO snapshot (workspace, number, as_of, taken, estate, program, catalog, content, header, resources, workloads, met, unmet, unknown, not_applicable, accepted) "+
-			"VALUES (1, $1, '2026-03-01', 0, '', '', '', x'00', $2, 0, 0, 0, 0, 0, 0, 0)", number, written)
+			"VALUES (1, $1, '2026-03-01', 0, '', '', '', $2, $3, 0, 0, 0, 0, 0, 0, 0)", number, []byte{0}, written)
 		return err
 	})
 	if err != nil {

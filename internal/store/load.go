@@ -75,6 +75,7 @@ type loader struct {
 	owners     map[uint32]demarc.Owner
 	divisions  map[string]*demarc.Division
 	asked      map[string]*demarc.VerdictSet
+	frames     map[string][]byte // pictures without their cells, by the hashes of their parts
 	files      map[string]*demarc.File
 	scopes     map[string]*demarc.Scope
 	tasks      map[string]*demarc.Responsibility
@@ -114,7 +115,7 @@ func newLoader(c conn, workspace string, number int64) (*loader, error) {
 func newLoaderOf(c conn, workspace int64, of *base) *loader {
 	l := &loader{conn: c, workspace: workspace, base: of, assessment: &demarc.Assessment{}, contents: map[string][]byte{}, answers: map[uint32]*rememberedAnswer{},
 		vectors: map[uint32]*demarc.Vector{}, owners: map[uint32]demarc.Owner{}, divisions: map[string]*demarc.Division{},
-		asked: map[string]*demarc.VerdictSet{}, files: map[string]*demarc.File{}, scopes: map[string]*demarc.Scope{},
+		asked: map[string]*demarc.VerdictSet{}, frames: map[string][]byte{}, files: map[string]*demarc.File{}, scopes: map[string]*demarc.Scope{},
 		tasks: map[string]*demarc.Responsibility{}, rules: map[string]*demarc.Rule{}}
 	l.verdicts = &remembered{loader: l, byKey: map[string]int{}}
 	l.assessment.Verdicts, l.assessment.Evidence, l.assessment.Checks = l.verdicts, noEvidence{}, noEvidence{}

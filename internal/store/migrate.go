@@ -11,7 +11,7 @@ import (
 )
 
 // newest is the version of the tables that this program reads and writes.
-const newest = 1
+const newest = 2
 
 //go:embed migrations
 var migrations embed.FS

@@ -37,28 +37,24 @@ func (w *writing) before() (*before, error) {
 	}
 	b := &before{of: make([]prior, len(w.Assessment.Resources))}
 	list, at := w.Assessment.Resources, 0
-	err := w.parentItems(resources, func(m *merged) error {
-		for it := range m.each() {
-			order := -1
-			for at < len(list) {
-				if order = compareKey(list[at].ID, it.key); order >= 0 {
-					break
-				}
-				at++
+	var broken error
+	err := w.parentRows(resources, func(it *item) {
+		order := -1
+		for at < len(list) {
+			if order = compareKey(list[at].ID, it.key); order >= 0 {
+				break
 			}
-			if order != 0 {
-				b.gone = append(b.gone, goneRow{bytes.Clone(it.key), at})
-				continue
-			}
-			of, rest, err := parseNumbers(it.value)
-			if err != nil {
-				return err
-			}
-			b.of[at] = prior{of, hashOf(rest), true}
+			at++
 		}
-		return m.err
+		if order != 0 {
+			b.gone = append(b.gone, goneRow{bytes.Clone(it.key), at})
+			return
+		}
+		of, rest, err := parseNumbers(it.value)
+		broken = firstOf(broken, err)
+		b.of[at] = prior{of, hashOf(rest), true}
 	})
-	return b, err
+	return b, firstOf(err, broken)
 }
 
 // compareKey compares an id in any case with a folded one, as

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -33,7 +32,7 @@ func (s *Saving) Publish(p *Publication) (*Snapshot, error) {
 	snap, err := s.publish(p)
 	if err != nil {
 		_ = s.settle()
-		_ = s.db.engine.write(context.WithoutCancel(s.ctx), func(c conn) error { return dropLayer(c, s.layer) })
+		s.clear()
 		return nil, fmt.Errorf("save the snapshot: %w", err)
 	}
 	return snap, nil
@@ -56,7 +55,10 @@ func (s *Saving) publish(p *Publication) (*Snapshot, error) {
 	}
 	var snap *Snapshot
 	err = s.db.engine.write(s.ctx, func(c conn) error {
-		if err := s.alive(c); err != nil {
+		if done, err := s.isPublished(c); err != nil || done {
+			return err
+		}
+		if err := s.showLife(c); err != nil {
 			return err
 		}
 		snap, err = w.make(c, head)

@@ -184,12 +184,16 @@ func (p *parser) skipCells() {
 
 // frame is an empty picture.
 func (l *loader) frame(hash []byte) (*demarc.Matrix, error) {
-	m := &demarc.Matrix{}
-	data, err := l.part(hash)
-	if err == nil {
-		err = decode(data, m)
+	data, ok := l.frames[string(hash)]
+	if !ok {
+		var err error
+		if data, err = l.part(hash); err != nil {
+			return nil, err
+		}
+		l.frames[string(hash)] = data
 	}
-	if err != nil {
+	m := &demarc.Matrix{}
+	if err := decode(data, m); err != nil {
 		return nil, err
 	}
 	for _, area := range m.Areas {
@@ -234,6 +238,7 @@ func (db *DB) RollUps(ctx context.Context, workspace string, number int64, of de
 		if err != nil {
 			return err
 		}
+		list = nil
 		return l.each(rollups, func(it *item) error {
 			if len(it.key) > 0 && it.key[0] != byte(of) {
 				return nil

@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -13,21 +12,6 @@ import (
 	"github.com/demarc-dev/demarc/internal/sample"
 	"github.com/demarc-dev/demarc/internal/store"
 )
-
-// open opens a store of its own.
-func open(t *testing.T) *store.DB {
-	t.Helper()
-	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "demarc.db"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
-}
 
 // save keeps an assessment without inputs.
 func save(t *testing.T, db *store.DB, a *demarc.Assessment) *store.Snapshot {
@@ -46,7 +30,7 @@ func save(t *testing.T, db *store.DB, a *demarc.Assessment) *store.Snapshot {
 func TestLoadGivesBackWhatWasSaved(t *testing.T) {
 	for name, a := range map[string]*demarc.Assessment{"judged": sample.Judged()} {
 		t.Run(name, func(t *testing.T) {
-			db := open(t)
+			db := onSQLite(t)
 			snap := save(t, db, a)
 			got, err := db.Load(context.Background(), "", snap.Number)
 			if err != nil {

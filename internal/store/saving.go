@@ -24,6 +24,7 @@ type Saving struct {
 	token     string
 	parent    *base // what the snapshot is written against, nil for the first
 	known     *known
+	run       *Run // that it goes on with, nil for none
 
 	queue chan chunk
 	stage sync.WaitGroup
@@ -46,16 +47,23 @@ type base struct {
 var ErrAbandoned = errors.New("the saving was taken for dead and cleared away: save again")
 
 const (
-	stageChunks = 64              // chunks that go into one transaction at most
-	stageEvery  = time.Second     // how often a saving shows that it lives
-	mostLayers  = 24              // of a snapshot, before everything is written anew
-	aliveFor    = 3 * time.Second // a saving that shows no life for so long is dead
+	stageChunks = 64               // chunks that go into one transaction at most
+	stageEvery  = time.Second      // how often a saving shows that it lives
+	mostLayers  = 24               // of a snapshot, before everything is written anew
+	dropFor     = 10 * time.Second // for how long a saving that ends tries to clear up behind itself
+)
+
+// How far a layer has come. The numbers are a file format.
+const (
+	layerStaged    = 0 // by a saver that shows life
+	layerPublished = 1
+	layerHanded    = 2 // its inputs are those of a run
 )
 
 // Begin begins to save a snapshot of a workspace, which is made when there is
 // none. Whoever began must end it with Publish or Abandon.
 func (db *DB) Begin(ctx context.Context, workspace string) (*Saving, error) {
-	s := &Saving{db: db, ctx: ctx, token: rand.Text(), queue: make(chan chunk, 2*stageChunks), beat: make(chan struct{}), known: newKnown()}
+	s := db.newSaving(ctx)
 	err := db.engine.write(ctx, func(c conn) error {
 		var err error
 		if s.name, err = WorkspaceName(workspace); err != nil {
@@ -84,6 +92,10 @@ func (db *DB) Begin(ctx context.Context, workspace string) (*Saving, error) {
 	return s, nil
 }
 
+func (db *DB) newSaving(ctx context.Context) *Saving {
+	return &Saving{db: db, ctx: ctx, token: rand.Text(), queue: make(chan chunk, 2*stageChunks), beat: make(chan struct{}), known: newKnown()}
+}
+
 // loadKnown reads which inputs the newest snapshot has, from the layers that it
 // has now: they may have been made fewer since.
 func (s *Saving) loadKnown() error {
@@ -99,12 +111,32 @@ func (s *Saving) loadKnown() error {
 	})
 }
 
+// The number of a layer says whose it is and in which month it began, so that
+// what is kept by workspace and month finds its place by it.
+const (
+	layersOfMonth     = 1 << 24
+	mostMonths        = 1 << 12 // since firstYear
+	layersOfWorkspace = mostMonths * layersOfMonth
+	firstYear         = 2000
+)
+
+// layersBelow is the number below those of a workspace's layers of a month.
+func layersBelow(workspace int64, at time.Time) int64 {
+	month := (at.UTC().Year()-firstYear)*12 + int(at.UTC().Month()) - 1
+	return workspace*layersOfWorkspace + int64(min(max(month, 0), mostMonths-1))*layersOfMonth
+}
+
+// newLayer makes the layer of a saving, which it may have made before.
 func (s *Saving) newLayer(c conn) (int64, error) {
-	id, err := one(c, "SELECT COALESCE(MAX(id), 0) + 1 FROM layer")
-	if err != nil {
+	id, err := one(c, "SELECT id FROM layer WHERE workspace = $1 AND published = $2 AND token = $3", s.workspace, layerStaged, s.token)
+	if err != nil || id != 0 {
+		return id, err
+	}
+	below := layersBelow(s.workspace, s.db.now())
+	if id, err = one(c, "SELECT COALESCE(MAX(id), $1) + 1 FROM layer WHERE id > $1 AND id < $2", below, below+layersOfMonth); err != nil {
 		return 0, err
 	}
-	_, err = c.exec("INSERT INTO layer (id, workspace, token, beat, published) VALUES ($1, $2, $3, 0, 0)", id, s.workspace, s.token)
+	_, err = c.exec("INSERT INTO layer (id, workspace, token, beat, published) VALUES ($1, $2, $3, 0, $4)", id, s.workspace, s.token, layerStaged)
 	return id, err
 }
 
@@ -127,10 +159,7 @@ func (s *Saving) live() {
 		case <-s.beat:
 			return
 		case <-tick.C:
-			s.fail(s.db.engine.write(s.ctx, func(c conn) error {
-				_, err := c.exec("UPDATE layer SET beat = beat + 1 WHERE id = $1 AND token = $2", s.layer, s.token)
-				return err
-			}))
+			s.fail(s.db.engine.stage(s.ctx, s.showLife))
 		}
 	}
 }
@@ -170,41 +199,58 @@ func (s *Saving) write() {
 				more = false
 			}
 		}
-		s.fail(s.db.engine.write(s.ctx, func(c conn) error { return s.insert(c, batch) }))
+		from := s.seq + 1
+		s.seq += len(batch)
+		s.fail(s.db.engine.stage(s.ctx, func(c conn) error { return s.insert(c, from, batch) }))
 	}
 }
 
 var chunkColumns = []string{"layer", "family", "first", "seq", "rows", "hash", "keys", "data"}
 
-func (s *Saving) insert(c conn, batch []chunk) error {
-	if err := s.alive(c); err != nil {
+// insert writes chunks under numbers from one on, unless they are there: then
+// the answer to a call before was lost.
+func (s *Saving) insert(c conn, from int, batch []chunk) error {
+	if err := s.showLife(c); err != nil {
 		return err
 	}
-	return c.insert("chunk", chunkColumns, s.rows(batch))
+	there, err := one(c, "SELECT COUNT(*) FROM chunk WHERE layer = $1 AND seq = $2", s.layer, from)
+	if err != nil || there > 0 {
+		return err
+	}
+	return c.insert("chunk", chunkColumns, s.rows(from, batch))
 }
 
-func (s *Saving) rows(batch []chunk) iter.Seq[[]any] {
+func (s *Saving) rows(from int, batch []chunk) iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
-		for _, k := range batch {
-			s.seq++
+		for i, k := range batch {
 			var keys any
 			if len(k.keys) > 0 {
 				keys = k.keys
 			}
-			if !yield([]any{s.layer, int(k.family), k.first, s.seq, k.rows, k.hash, keys, k.data}) {
+			if !yield([]any{s.layer, int(k.family), k.first, from + i, k.rows, k.hash, keys, k.data}) {
 				return
 			}
 		}
 	}
 }
 
-// alive reports an error when somebody cleared the staged layer away.
-func (s *Saving) alive(c conn) error {
-	n, err := one(c, "SELECT COUNT(*) FROM layer WHERE id = $1 AND token = $2 AND published = 0", s.layer, s.token)
+// showLife raises the beat, which takes the row of the layer until the
+// transaction ends. Who would clear the layer away waits for that, and then
+// finds that its saver lives; who was faster has taken the row away, so that
+// nothing is staged behind their back.
+func (s *Saving) showLife(c conn) error {
+	n, err := c.exec("UPDATE layer SET beat = beat + 1 WHERE id = $1 AND token = $2 AND published <> $3", s.layer, s.token, layerPublished)
 	if err == nil && n == 0 {
 		err = ErrAbandoned
 	}
 	return err
+}
+
+// isPublished reports whether the layer was published, by a call whose answer
+// was lost.
+func (s *Saving) isPublished(c conn) (bool, error) {
+	n, err := one(c, "SELECT COUNT(*) FROM layer WHERE id = $1 AND token = $2 AND published = $3", s.layer, s.token, layerPublished)
+	return n > 0, err
 }
 
 // settle waits until all that was handed over is staged.
@@ -225,15 +271,30 @@ func (s *Saving) Abandon() {
 		return
 	}
 	_ = s.settle()
-	_ = s.db.engine.write(context.WithoutCancel(s.ctx), func(c conn) error { return dropLayer(c, s.layer) })
+	s.clear()
 }
 
-func dropLayer(c conn, layer int64) error {
-	if _, err := c.exec("DELETE FROM chunk WHERE layer = $1", layer); err != nil {
+// clear clears away what was staged, as far as it is this saving's own: the
+// inputs of a run stay with the run. What it cannot now, Compact does.
+func (s *Saving) clear() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), dropFor)
+	defer cancel()
+	_ = s.db.engine.write(ctx, func(c conn) error {
+		_, err := dropLayer(c, s.layer, " AND token = $2 AND published = $3", s.token, layerStaged)
 		return err
+	})
+}
+
+// dropLayer clears a layer away that is as the rest of a condition says, and
+// reports whether there was one. The row of the layer goes first: that waits for
+// who is staging into it, so that none of their chunks is left.
+func dropLayer(c conn, layer int64, and string, args ...any) (bool, error) {
+	n, err := c.exec("DELETE FROM layer WHERE id = $1"+and, append([]any{layer}, args...)...)
+	if err != nil || n == 0 {
+		return false, err
 	}
-	_, err := c.exec("DELETE FROM layer WHERE id = $1", layer)
-	return err
+	_, err = c.exec("DELETE FROM chunk WHERE layer = $1", layer)
+	return true, err
 }
 
 // known are the hashes of the inputs that the store has, and whether they came
@@ -272,7 +333,7 @@ func (k *known) load(c conn, layers chain) error {
 				}
 			}
 			return nil
-		}, "SELECT keys FROM chunk WHERE layer = $1 AND family = $2 ORDER BY first, seq", layer, int(inputs))
+		}, "SELECT keys FROM chunk WHERE layer = $1 AND family = $2", layer, int(inputs))
 		if err != nil {
 			return err
 		}

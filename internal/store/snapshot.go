@@ -50,6 +50,7 @@ func (db *DB) Snapshots(ctx context.Context, workspace string) ([]Snapshot, erro
 		if err != nil {
 			return err
 		}
+		list = nil
 		return c.query(func(r row) error {
 			s, err := snapshotOf(name, r)
 			list = append(list, s)
@@ -130,7 +131,7 @@ func (w *writing) make(c conn, h header) (*Snapshot, error) {
 		return nil, err
 	}
 	a, s := w.Assessment, w.Assessment.Summary
-	snap := &Snapshot{Workspace: w.name, Number: number, AsOf: a.AsOf.UTC().Truncate(24 * time.Hour), Taken: w.Taken.UTC().Truncate(time.Millisecond), Estate: a.Estate.Name, Program: w.Program, Catalog: w.Catalog,
+	snap := &Snapshot{Workspace: w.name, Number: number, AsOf: a.AsOf.UTC().Truncate(24 * time.Hour), Taken: w.Taken.UTC().Truncate(time.Millisecond), Estate: plain(a.Estate.Name), Program: plain(w.Program), Catalog: plain(w.Catalog),
 		Content: w.content.Sum(nil), Resources: len(a.Resources), Workloads: a.Estate.Workloads, Summary: s}
 	_, err = c.exec("INSERT INTO snapshot (workspace, header, "+snapshotColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
 		w.workspace, written, number, snap.AsOf.Format(time.DateOnly), snap.Taken.UnixMilli(), snap.Estate, snap.Program, snap.Catalog, snap.Content,
@@ -143,13 +144,16 @@ func (w *writing) make(c conn, h header) (*Snapshot, error) {
 			return nil, err
 		}
 	}
-	return snap, nil
+	if w.run != nil {
+		err = w.run.published(c, number)
+	}
+	return snap, err
 }
 
 // makeLayers publishes the layer and puts it on top of those of the snapshot
 // that this one was written against, which must be there still.
 func (w *writing) makeLayers(c conn, number int64) error {
-	if _, err := c.exec("UPDATE layer SET published = 1, tombstones = $1 WHERE id = $2", w.known.missing(), w.layer); err != nil {
+	if err := w.publishLayer(c); err != nil {
 		return err
 	}
 	layers := chain{w.layer}
@@ -166,6 +170,17 @@ func (w *writing) makeLayers(c conn, number int64) error {
 		}
 	}
 	return nil
+}
+
+// publishLayer publishes the layer. What a run lacks of older inputs was written
+// down when it was handed over.
+func (w *writing) publishLayer(c conn) (err error) {
+	if w.run == nil {
+		_, err = c.exec("UPDATE layer SET published = 1, tombstones = $1 WHERE id = $2", w.known.missing(), w.layer)
+	} else {
+		_, err = c.exec("UPDATE layer SET published = 1 WHERE id = $1", w.layer)
+	}
+	return err
 }
 
 func (w *writing) makeParts(c conn, _ int64) error {

@@ -132,31 +132,31 @@ func (w *writing) patch(of family, rows iter.Seq[*item]) error {
 	return err
 }
 
+// parentRows visits the rows of the snapshot that this one is written against,
+// in order of key and each once, in the layers that it has now: they may have
+// been made fewer since.
 func (w *writing) parentRows(of family, visit func(*item)) error {
 	if w.parent == nil {
 		return nil
 	}
-	return w.parentItems(of, func(m *merged) error {
-		for it := range m.each() {
-			visit(it)
-		}
-		return m.err
-	})
-}
-
-// parentItems opens the rows of the snapshot that this one is written against,
-// in the layers that it has now: they may have been made fewer since.
-func (w *writing) parentItems(of family, read func(*merged) error) error {
+	var last []byte // key of the row that was visited, nil for none
 	return w.db.engine.read(w.ctx, func(c conn) error {
 		layers, err := w.parentLayers(c)
 		if err != nil {
 			return err
 		}
-		m, err := openMerged(c, layers, of)
+		m, err := openMergedFrom(c, layers, of, last)
 		if err != nil {
 			return err
 		}
-		return read(m)
+		for it := range m.each() {
+			if last != nil && bytes.Equal(it.key, last) {
+				continue // visited by a call before
+			}
+			visit(it)
+			last = append(last[:0:cap(last)], it.key...)
+		}
+		return m.err
 	})
 }
 

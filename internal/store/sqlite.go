@@ -343,6 +343,11 @@ func (e *sqlite) write(ctx context.Context, f func(conn) error) error {
 	return explain(ctx, c.within(ctx, "BEGIN IMMEDIATE", "COMMIT", f))
 }
 
+// stage is a write like any other: one connection writes.
+func (e *sqlite) stage(ctx context.Context, f func(conn) error) error { return e.write(ctx, f) }
+
+func (e *sqlite) silence() time.Duration { return 3 * time.Second }
+
 // take waits for a connection.
 func (e *sqlite) take(ctx context.Context, from chan *sqliteConn, open func() (*sqliteConn, error)) (*sqliteConn, error) {
 	if err := ctx.Err(); err != nil {

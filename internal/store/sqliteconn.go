@@ -19,6 +19,7 @@ type sqliteConn struct {
 	db     *sqlite3.Conn
 	idle   map[string]*sqlite3.Stmt // that nobody runs now, by their text
 	broken bool                     // not to be used again
+	busy   bool                     // the rows of a statement are being visited
 }
 
 // within runs f in a transaction and takes back what it did when it fails or
@@ -66,9 +67,11 @@ func (c *sqliteConn) close() error {
 	return c.db.Close()
 }
 
-// prepare finds or makes a statement and binds its arguments. A statement that
-// runs while another of the same text does is a second one.
+// prepare finds or makes a statement.
 func (c *sqliteConn) prepare(sql string) (*sqlite3.Stmt, error) {
+	if c.busy {
+		return nil, errNested
+	}
 	if s, ok := c.idle[sql]; ok {
 		delete(c.idle, sql)
 		return s, nil
@@ -121,6 +124,8 @@ func (c *sqliteConn) query(visit func(row) error, sql string, args ...any) error
 	if err := bind(s, args); err != nil {
 		return err
 	}
+	c.busy = true
+	defer func() { c.busy = false }()
 	for s.Step() {
 		if err := visit(sqliteRow{s}); err != nil {
 			return err
@@ -214,3 +219,16 @@ func (r sqliteRow) int(i int) int64    { return r.s.ColumnInt64(i) }
 func (r sqliteRow) text(i int) string  { return r.s.ColumnText(i) }
 func (r sqliteRow) bytes(i int) []byte { return r.s.ColumnRawBlob(i) }
 func (r sqliteRow) isNull(i int) bool  { return r.s.ColumnType(i) == sqlite3.NULL }
+
+func (r sqliteRow) value(i int) any {
+	switch r.s.ColumnType(i) {
+	case sqlite3.INTEGER:
+		return r.int(i)
+	case sqlite3.TEXT:
+		return r.text(i)
+	case sqlite3.BLOB:
+		return r.bytes(i)
+	case sqlite3.NULL, sqlite3.FLOAT:
+	}
+	return nil
+}

@@ -35,15 +35,23 @@ type DB struct {
 // its tables to the newest version. Whoever opens it first does that; others
 // wait. A file that is something else is refused, and so is one that a newer
 // program wrote.
+//
+// A path that begins with postgres:// or postgresql:// is that of a PostgreSQL
+// server: the tables lie in the schema demarc, or in that of a search_path in
+// the URL.
 func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := errors.Join(errEncoder, errDecoder); err != nil {
 		return nil, fmt.Errorf("set up compression: %w", err)
 	}
-	e, err := openSQLite(ctx, path, o)
-	if err != nil {
-		return nil, fmt.Errorf("open the database %s: %w", path, err)
+	open := openSQLite
+	if IsServer(path) {
+		open = openPostgres
 	}
-	db := &DB{engine: e, path: path, now: o.Now}
+	e, err := open(ctx, path, o)
+	if err != nil {
+		return nil, fmt.Errorf("open the database %s: %w", Shown(path), err)
+	}
+	db := &DB{engine: e, path: Shown(path), now: o.Now}
 	if db.now == nil {
 		db.now = time.Now
 	}

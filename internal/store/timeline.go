@@ -186,6 +186,7 @@ func (l *loader) readAbove(r *demarc.Assessed, b *demarc.Brief) error {
 func (db *DB) Named(ctx context.Context, workspace string, number int64, name string, most int) ([]string, error) {
 	var ids []string
 	err := db.engine.read(ctx, func(c conn) error {
+		ids = nil
 		l, err := newLayersLoader(c, workspace, number)
 		if err != nil {
 			return err

@@ -107,6 +107,7 @@ func (db *DB) Unmet(ctx context.Context, workspace string, number int64, most in
 		if err != nil || it == nil {
 			return err
 		}
+		list = nil
 		p := parser{rest: it.value}
 		for len(p.rest) > 0 && len(list) < most && err == nil {
 			var v demarc.Verdict

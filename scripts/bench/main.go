@@ -4,7 +4,8 @@
 // DEMARC_BENCH_DIR, where it leaves them), and runs both beside a plain pass
 // over the same files. Rules are measured beside conftest too, which it installs
 // when it is absent. The built-in definitions of Azure Policy are read from the
-// folder in DEMARC_SHARED (default: ../shared).
+// folder in DEMARC_SHARED (default: ../shared). PostgreSQL is measured with the
+// binaries that are installed, in a temporary folder.
 //
 // With -only it measures some of the estates, by their kinds, and prints what
 // it found; the page is written only when everything was measured.
@@ -15,12 +16,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
+
+	"github.com/demarc-dev/demarc/internal/fleet"
 )
 
 // page is where the figures go, from the top of the repository.
@@ -50,7 +51,7 @@ func run(ctx context.Context, only string) error {
 	if err != nil {
 		return err
 	}
-	if err := needsShared(chosen); err != nil {
+	if err := needsShared(chosen, wants(only, kindScale)); err != nil {
 		return err
 	}
 	dir, remove, err := folder()
@@ -62,7 +63,7 @@ func run(ctx context.Context, only string) error {
 	if err := os.Setenv("DEMARC_PACKS", filepath.Join(dir, "packs")); err != nil {
 		return err
 	}
-	program, err := build(ctx, dir)
+	program, err := fleet.Build(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -74,14 +75,21 @@ func run(ctx context.Context, only string) error {
 		}
 		r.Results = append(r.Results, result)
 	}
-	if only == "" || slices.Contains(strings.Split(only, ","), kindStore) {
+	if wants(only, kindStore) {
 		if r.Store, err = measureStore(ctx, dir); err != nil {
+			return err
+		}
+	}
+	if wants(only, kindScale) {
+		if r.Scale, err = measureScale(ctx, program, dir); err != nil {
 			return err
 		}
 	}
 	fmt.Print(r.Table())
 	if only != "" {
-		fmt.Print("\n", r.Runs())
+		if len(r.Results) > 0 {
+			fmt.Print("\n", r.Runs())
+		}
 		return nil
 	}
 	if err := os.WriteFile(page, []byte(r.Page()), 0o644); err != nil {
@@ -89,18 +97,6 @@ func run(ctx context.Context, only string) error {
 	}
 	fmt.Println("bench: wrote", page)
 	return nil
-}
-
-// build builds the program as it is released.
-func build(ctx context.Context, dir string) (program string, err error) {
-	program = filepath.Join(dir, "demarc")
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-o", program, "./cmd/demarc")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	cmd.Stderr = os.Stderr
-	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("build demarc: %w", err)
-	}
-	return program, nil
 }
 
 // folder is where the estates are written.

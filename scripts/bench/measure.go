@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,11 +10,11 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/demarc-dev/demarc/data"
 	"github.com/demarc-dev/demarc/internal/catalog"
+	"github.com/demarc-dev/demarc/internal/fleet"
 	"github.com/demarc-dev/demarc/internal/json"
 )
 
@@ -242,19 +241,7 @@ func executeTo(ctx context.Context, out io.Writer, program string, args ...strin
 		return 0, 0, fmt.Errorf("%s %s: %w", filepath.Base(program), args[0], err)
 	}
 	seconds = time.Since(start).Seconds()
-	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		return 0, 0, errors.New("this system does not say how much memory a process used")
-	}
-	return seconds, int(usage.Maxrss * maxrssUnit() / 1e6), nil
-}
-
-// maxrssUnit is the unit of Rusage.Maxrss: kilobytes, but bytes on macOS.
-func maxrssUnit() int64 {
-	if runtime.GOOS == "darwin" {
-		return 1
-	}
-	return 1024
+	return seconds, fleet.PeakMemory(cmd.ProcessState), nil
 }
 
 func median(v []float64) float64 {

@@ -46,19 +46,21 @@ func sharedFile(name string) (string, error) {
 	return path, nil
 }
 
-// needsShared reports whether one of the samples needs files that are no part
-// of the repository, and says so when they are absent.
-func needsShared(chosen []sample) error {
+// needsShared fails when files that are no part of the repository are absent,
+// and one of the samples needs them, or what is measured apart does.
+func needsShared(chosen []sample, needed bool) error {
 	for _, s := range chosen {
 		switch s.kind {
 		case kindCompile, kindPolicies, kindBeside:
-		default:
-			continue
+			needed = true
 		}
-		for _, name := range [...]string{builtinsFile, aliasesFile} {
-			if _, err := sharedFile(name); err != nil {
-				return err
-			}
+	}
+	if !needed {
+		return nil
+	}
+	for _, name := range [...]string{builtinsFile, aliasesFile} {
+		if _, err := sharedFile(name); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -50,7 +50,7 @@ func TestRulesAreTheSame(t *testing.T) {
 func TestNeedsShared(t *testing.T) {
 	t.Setenv("DEMARC_SHARED", t.TempDir())
 	for _, s := range samples() {
-		err := needsShared([]sample{s})
+		err := needsShared([]sample{s}, false)
 		policies := s.kind == kindCompile || s.kind == kindPolicies || s.kind == kindBeside
 		if policies != (err != nil) {
 			t.Errorf("%s: %v", s.name, err)
@@ -58,6 +58,9 @@ func TestNeedsShared(t *testing.T) {
 		if err != nil && (!strings.Contains(err.Error(), "azure-policy-builtins.tar.gz") || !strings.Contains(err.Error(), "DEMARC_SHARED")) {
 			t.Errorf("%s: %v does not say what to do", s.name, err)
 		}
+	}
+	if needsShared(nil, true) == nil {
+		t.Error("what is measured apart does not ask for the files that it needs")
 	}
 }
 

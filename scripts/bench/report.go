@@ -12,6 +12,7 @@ type Report struct {
 	Day     time.Time
 	Results []Result // exports by size, the smallest first
 	Store   *Stored  // nil when it was not measured
+	Scale   *Scaled  // nil when it was not measured
 }
 
 // figure is one line of the table: something asked for and what was measured.
@@ -55,6 +56,9 @@ func (r Report) figures() []figure {
 	}
 	if r.Store != nil {
 		list = append(list, r.Store.figures()...)
+	}
+	if r.Scale != nil {
+		list = append(list, r.Scale.figures()...)
 	}
 	return list
 }
@@ -126,6 +130,7 @@ func (r Report) Page() string {
 	b.WriteString(r.Table())
 	b.WriteString("\n## The runs\n\n")
 	b.WriteString(r.Runs())
+	b.WriteString(r.paper())
 	fmt.Fprintf(&b, method, seed)
 	return b.String()
 }
@@ -152,7 +157,17 @@ The store is measured in a process of its own with GOMAXPROCS=2. Two exports, th
 setting turned off, are read and assessed first, with all own checks; what a store is given of each is kept in memory. Measured is what
 ` + "`--save`" + ` adds: handing over all inputs on two goroutines, staging them, writing the conclusions and publishing. Snapshots 3 to 20 take the two by turns.
 "Comparing" is loading both from the file and comparing them. Of questions the median of fifteen answers is given, each through the store's own
-method, with the file in the cache.
+method, with the file in the cache. "On PostgreSQL" is the same of the same two, into a server on this machine that was started for it, which
+waits for the disk before it says that something is kept (fsync and synchronous_commit on); its processes take what they want of the cores.
+
+Workers are processes of ` + "`demarc worker`" + ` with GOMAXPROCS=1 each, around such a server, and an estate is one of all built-in definitions as above with
+our own beside them. The time of a run is from the moment at which the database has it until its snapshot is published, as the database notes
+them; handing over, which comes before, is reading the files and keeping what they say. One worker does a run of the estate, then two
+do a fresh one; what they conclude must have the same hash. "Queue operations" is the part of the run of the one worker in which it had no job in
+its hands: each job counts from when it is taken until its result is kept, all between is the queue's. Of tenants the runs wait when the workers start, and
+the time ends with the last snapshot. The worker that is killed (SIGKILL) is the second of two, so that the leader of the queue is not
+replaced; what counts is the time until the other one begins what it had in its hands. Memory is the most that the one worker had resident,
+the finish of the run included, shared out over the resources.
 
 Measured is ` + "`demarc assess PATH --format json --out /dev/null`" + `, a process of its own with GOMAXPROCS=2, files in the cache, times from the
 start of the process to its end. Times are medians of the runs that the table counts, after one more to warm up; spread is the slowest

@@ -47,8 +47,12 @@ const (
 	kindCompile   = "compile"  // the built-in definitions of Azure Policy
 	kindPolicies  = "policies" // an estate under all of them
 	kindBeside    = "beside"   // an estate under three definitions, beside conftest
-	kindStore     = "store"    // snapshots; it has no sample of its own
+	kindStore     = "store"    // snapshots
+	kindScale     = "scale"    // PostgreSQL and workers
 )
+
+// apart are the kinds that have no sample: each is measured in its own way.
+var apart = []string{kindStore, kindScale}
 
 // samples are all the estates, in the order of the page.
 func samples() []sample {
@@ -78,7 +82,7 @@ func choose(all []sample, only string) ([]sample, error) {
 	}
 	names := strings.Split(only, ",")
 	for _, name := range names {
-		if name != kindStore && !slices.ContainsFunc(all, func(s sample) bool { return s.kind == name }) {
+		if !slices.Contains(apart, name) && !slices.ContainsFunc(all, func(s sample) bool { return s.kind == name }) {
 			return nil, fmt.Errorf("-only %s: there are %s", name, strings.Join(kinds(all), ", "))
 		}
 	}
@@ -91,7 +95,12 @@ func kinds(all []sample) []string {
 	for _, s := range all {
 		list = append(list, s.kind)
 	}
-	return append(slices.Compact(list), kindStore)
+	return append(slices.Compact(list), apart...)
+}
+
+// wants reports whether a kind is to be measured: no name wants all.
+func wants(only, kind string) bool {
+	return only == "" || slices.Contains(strings.Split(only, ","), kind)
 }
 
 func writeExport(s sample, path string) (written, error) {

@@ -22,7 +22,7 @@ func TestChoose(t *testing.T) {
 		{"templates", []string{"templates"}, ""},
 		{"state,start", []string{"start", "state"}, ""},
 		{"exports", []string{"exports", "exports"}, ""},
-		{"state,plans", nil, "-only plans: there are start, exports, unchecked, template, state, templates, findings, compile, policies, beside, store"},
+		{"state,plans", nil, "-only plans: there are start, exports, unchecked, template, state, templates, findings, compile, policies, beside, store, scale"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.only, func(t *testing.T) {

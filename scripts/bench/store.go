@@ -17,7 +17,9 @@ import (
 	"github.com/demarc-dev/demarc/internal/app"
 	"github.com/demarc-dev/demarc/internal/bench"
 	"github.com/demarc-dev/demarc/internal/compare"
+	"github.com/demarc-dev/demarc/internal/fleet"
 	"github.com/demarc-dev/demarc/internal/json"
+	"github.com/demarc-dev/demarc/internal/pgtest"
 	"github.com/demarc-dev/demarc/internal/store"
 )
 
@@ -27,6 +29,7 @@ const (
 	storeChanged  = 10 // rows of a thousand that differ between two snapshots
 	storeMost     = 20 // snapshots
 	askedPublish  = 10.0
+	askedServer   = 8.0
 	askedBytes    = 450.0
 	askedSecond   = 1.5
 	askedPart     = 0.03
@@ -40,16 +43,22 @@ const (
 // Stored is what was measured of the store.
 type Stored struct {
 	Resources int
-	Publish   float64 // seconds to stage and publish the first snapshot
-	Bytes     float64 // on disk, for each resource of it
-	Second    float64 // seconds to stage and publish one of which 1 % changed
-	Part      float64 // of the first snapshot's bytes that it takes
+	Kept
 	Diff      float64 // seconds to load both and compare them
 	Differ    int     // resources that were compared
 	Snapshots int     // that are there when questions are asked
 	Total     int64   // bytes on disk then
 	RollUps   []Asked
 	Pages     []Asked
+	Server    *Kept // on PostgreSQL
+}
+
+// Kept is what two snapshots cost, one after the other.
+type Kept struct {
+	Publish float64 // seconds to stage and publish the first snapshot
+	Bytes   float64 // on disk, for each resource of it
+	Second  float64 // seconds to stage and publish one of which 1 % changed
+	Part    float64 // of the first snapshot's bytes that it takes
 }
 
 // Asked is a question to the store: the median of its answers in seconds.
@@ -119,7 +128,25 @@ func storeFigures(ctx context.Context, dir string) (*Stored, error) {
 		}
 		versions = append(versions, v)
 	}
-	return measureVersions(ctx, filepath.Join(dir, "bench.db"), versions)
+	s, err := measureVersions(ctx, filepath.Join(dir, "bench.db"), versions)
+	if err == nil {
+		s.Server, err = measureServed(ctx, versions)
+	}
+	return s, err
+}
+
+// measureServed measures what `--save` adds where the store is on a server.
+func measureServed(ctx context.Context, versions []*version) (k *Kept, err error) {
+	server, err := pgtest.Start(ctx, pgtest.Options{Settings: fleet.Lasting})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+	address, err := server.Create(ctx, "bench")
+	if err != nil {
+		return nil, err
+	}
+	return savePair(ctx, address, versions)
 }
 
 // assessed assesses an export and keeps in memory what a store is given of it.
@@ -157,16 +184,11 @@ func measureVersions(ctx context.Context, path string, versions []*version) (s *
 	if err := removeDatabase(path); err != nil {
 		return nil, err
 	}
-	s = &Stored{Resources: len(versions[0].publish.Assessment.Resources)}
-	var first, both int64
-	if s.Publish, first, err = saveAlone(ctx, path, versions[0]); err != nil {
+	kept, err := savePair(ctx, path, versions)
+	if err != nil {
 		return nil, err
 	}
-	s.Bytes = float64(first) / float64(s.Resources)
-	if s.Second, both, err = saveAlone(ctx, path, versions[1]); err != nil {
-		return nil, err
-	}
-	s.Part = float64(both-first) / float64(first)
+	s = &Stored{Resources: len(versions[0].publish.Assessment.Resources), Kept: *kept}
 	db, err := store.Open(ctx, path, store.Options{})
 	if err != nil {
 		return nil, err
@@ -187,8 +209,22 @@ func measureVersions(ctx context.Context, path string, versions []*version) (s *
 	return s, s.ask(ctx, db, versions[0].publish.Assessment)
 }
 
+// savePair saves the two versions, one after the other.
+func savePair(ctx context.Context, path string, versions []*version) (*Kept, error) {
+	publish, first, err := saveAlone(ctx, path, versions[0])
+	if err != nil {
+		return nil, err
+	}
+	second, both, err := saveAlone(ctx, path, versions[1])
+	if err != nil {
+		return nil, err
+	}
+	resources := len(versions[0].publish.Assessment.Resources)
+	return &Kept{Publish: publish, Bytes: float64(first) / float64(resources), Second: second, Part: float64(both-first) / float64(first)}, nil
+}
+
 // saveAlone opens a store, saves one version and closes it: then everything is
-// in the file, whose size it gives.
+// on disk, and it gives the size.
 func saveAlone(ctx context.Context, path string, v *version) (seconds float64, size int64, err error) {
 	db, err := store.Open(ctx, path, store.Options{})
 	if err != nil {
@@ -198,11 +234,25 @@ func saveAlone(ctx context.Context, path string, v *version) (seconds float64, s
 	if err := errors.Join(err, db.Close()); err != nil {
 		return 0, 0, err
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return 0, 0, err
+	size, err = sizeOf(ctx, path)
+	return seconds, size, err
+}
+
+// sizeOf is the size of a store that nobody has open, in bytes.
+func sizeOf(ctx context.Context, path string) (size int64, err error) {
+	if !store.IsServer(path) {
+		info, err := os.Stat(path)
+		if err != nil {
+			return 0, err
+		}
+		return info.Size(), nil
 	}
-	return seconds, info.Size(), nil
+	db, err := store.Open(ctx, path, store.Options{ReadOnly: true})
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return db.Size(ctx)
 }
 
 // timed gives the seconds that something takes, with nothing left over from
@@ -332,6 +382,16 @@ func answers(list []question) ([]Asked, error) {
 	return out, nil
 }
 
+// onServer lists what was asked of a server.
+func (k *Kept) onServer(name string) []figure {
+	return []figure{
+		{"saving " + name + " on PostgreSQL, time", askedServer * 1000, k.Publish * 1000, "%.0f ms"},
+		{"saving " + name + " on PostgreSQL, on disk, a resource", 0, k.Bytes, "%.0f bytes"},
+		{"saving them again with 1 % changed on PostgreSQL, time", 0, k.Second * 1000, "%.0f ms"},
+		{"saving them again with 1 % changed on PostgreSQL, part of the space", 0, k.Part, "%.4f"},
+	}
+}
+
 // figures lists what was asked of the store.
 func (s *Stored) figures() []figure {
 	name := fmt.Sprintf("%d resources", s.Resources)
@@ -341,6 +401,9 @@ func (s *Stored) figures() []figure {
 		{"saving them again with 1 % changed, time", askedSecond * 1000, s.Second * 1000, "%.0f ms"},
 		{"saving them again with 1 % changed, part of the space", askedPart, s.Part, "%.4f"},
 		{"comparing the two, time", askedDiff * 1000, s.Diff * 1000, "%.0f ms"},
+	}
+	if s.Server != nil {
+		list = append(list, s.Server.onServer(name)...)
 	}
 	for _, q := range s.RollUps {
 		list = append(list, figure{fmt.Sprintf("%s, of %d snapshots of %s", q.What, s.Snapshots, name), askedRollUp * 1000, q.Seconds * 1000, "%.1f ms"})

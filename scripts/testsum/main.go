@@ -1,13 +1,15 @@
 // Command testsum runs `go test -json` with the arguments it is given, prints
 // what failed and ends with one line: how many tests passed, failed and were
 // skipped, in how many seconds. A skipped test fails the run, and so does a run
-// without any test: what was not tried is not done.
+// without any test: what was not tried is not done. With -C FOLDER in front it
+// tests the module in that folder.
 package main
 
 import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"time"
 )
 
@@ -17,7 +19,7 @@ func main() {
 
 func run(args []string) int {
 	start := time.Now()
-	cmd := exec.Command("go", append([]string{"test", "-json"}, args...)...)
+	cmd := exec.Command("go", testArguments(args)...)
 	cmd.Stderr = os.Stderr
 	stdout, err := cmd.StdoutPipe()
 	if err == nil {
@@ -38,4 +40,14 @@ func run(args []string) int {
 		return 1
 	}
 	return 0
+}
+
+// testArguments are the arguments of the go command, which wants -C in front of
+// all others.
+func testArguments(args []string) []string {
+	first := []string{"test"}
+	if len(args) > 1 && args[0] == "-C" {
+		first, args = append(first, args[:2]...), args[2:]
+	}
+	return slices.Concat(first, []string{"-json"}, args)
 }

@@ -120,3 +120,15 @@ func TestReadBroken(t *testing.T) {
 type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+func TestArguments(t *testing.T) {
+	for _, tt := range [][2]string{
+		{"-race -short ./...", "test -json -race -short ./..."},
+		{"-C internal/x -count=1 ./...", "test -C internal/x -json -count=1 ./..."},
+		{"", "test -json"},
+	} {
+		if got := strings.Join(testArguments(strings.Fields(tt[0])), " "); got != tt[1] {
+			t.Errorf("go %s, want go %s", got, tt[1])
+		}
+	}
+}

@@ -289,6 +289,9 @@ func attesting(t *testing.T, open Opener) {
 	if _, err := s.Publish(&store.Publication{Assessment: Estate(1), Taken: sample.AsOf}); err != nil {
 		t.Fatal(err)
 	}
+	if list, err := db.Ledger(t.Context(), "", 1, 0); err != nil || len(list) != 1 {
+		t.Errorf("the ledger has %d entries, %v", len(list), err)
+	}
 	whole(t, db)
 }
 

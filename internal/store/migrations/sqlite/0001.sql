@@ -10,7 +10,7 @@ CREATE TABLE workspace (
 -- What a saver wrote. It stages into a layer that is not published and raises
 -- its beat meanwhile, so that others can tell a saver at work from a dead one.
 CREATE TABLE layer (
-    id         INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY, -- its workspace, the month in which it began, and a number
     workspace  INTEGER NOT NULL,
     token      TEXT NOT NULL,
     beat       INTEGER NOT NULL, -- grows while the saver lives; no time, since clocks jump
@@ -20,17 +20,17 @@ CREATE TABLE layer (
 CREATE INDEX layer_workspace ON layer (workspace, published);
 
 CREATE TABLE chunk (
-    id     INTEGER PRIMARY KEY,
     layer  INTEGER NOT NULL,
     family INTEGER NOT NULL,
-    first  BLOB NOT NULL,
-    seq    INTEGER NOT NULL,
+    first  BLOB NOT NULL, -- how the key of its first row begins
+    seq    INTEGER NOT NULL, -- counts the chunks of a layer; of one family they are in the order of their keys
     rows   INTEGER NOT NULL,
     hash   BLOB NOT NULL, -- of data
     keys   BLOB,
-    data   BLOB NOT NULL
+    data   BLOB NOT NULL,
+    PRIMARY KEY (layer, seq)
 ) STRICT;
-CREATE UNIQUE INDEX chunk_place ON chunk (layer, family, first, seq);
+CREATE INDEX chunk_place ON chunk (layer, family, first, seq);
 
 -- What many snapshots share, by the hash of what it holds.
 CREATE TABLE part (
