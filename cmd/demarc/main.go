@@ -26,7 +26,7 @@ const (
 	garbageFirst = 800
 	// garbageWorker is for who works for others: hosts are chosen for that, and
 	// time counts more there.
-	garbageWorker = 200
+	garbageWorker = 100
 )
 
 // tuned adapts the collector after each collection.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
@@ -61,10 +60,20 @@ func Runs(ctx context.Context, in Place) (*report.RunList, error) {
 		if err != nil {
 			return err
 		}
-		for _, r := range runs {
-			list.Runs = append(list.Runs, *runLine(r))
+		all, err := dispatch.Workers(ctx, db.Pool())
+		if err != nil {
+			return err
 		}
-		return in.noteWorkers(ctx, db, runs, list)
+		list.Workers = len(all)
+		for _, r := range runs {
+			line := runLine(r)
+			line.Workers = workersOf(r, all)
+			list.Runs = append(list.Runs, *line)
+			if !r.State.Ended() && line.Workers == 0 {
+				list.Notes = append(list.Notes, fmt.Sprintf("Run %d of %s waits: no worker of the program that handed it over (%s) is running. Start one there: demarc worker --database ...", r.Number, r.Workspace, r.Program))
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -72,20 +81,14 @@ func Runs(ctx context.Context, in Place) (*report.RunList, error) {
 	return list, nil
 }
 
-// noteWorkers counts the workers, and says which runs nobody works for.
-func (p Place) noteWorkers(ctx context.Context, db *store.DB, runs []*store.Run, list *report.RunList) error {
-	all, err := dispatch.Workers(ctx, db.Pool())
-	if err != nil {
-		return err
-	}
-	list.Workers = len(all)
-	for _, r := range runs {
-		queue := runOf(r).Queue
-		if !r.State.Ended() && !slices.ContainsFunc(all, func(w dispatch.Worker) bool { return w.Queue == queue }) {
-			list.Notes = append(list.Notes, fmt.Sprintf("Run %d of %s waits: no worker of the program that handed it over (%s) is running. Start one there: demarc worker --database ...", r.Number, r.Workspace, r.Program))
+// workersOf counts the workers that take the jobs of a run.
+func workersOf(r *store.Run, all []dispatch.Worker) (n int) {
+	for i := range all {
+		if all[i].Queue == runOf(r).Queue {
+			n++
 		}
 	}
-	return nil
+	return n
 }
 
 func runLine(r *store.Run) *report.RunLine {
@@ -118,6 +121,11 @@ func Await(ctx context.Context, in Place, line *report.RunLine, tell func(*repor
 			if r.State.Ended() {
 				return in.became(ctx, db, done)
 			}
+			all, err := dispatch.Workers(ctx, db.Pool())
+			if err != nil {
+				return err
+			}
+			done.Workers = workersOf(r, all)
 			tell(&done.RunLine)
 			select {
 			case <-ctx.Done():

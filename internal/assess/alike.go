@@ -52,11 +52,7 @@ func (j *jury) alikeOf(i int, o *observed) (alikeKey, bool) {
 // judgeAlike gives the codes of a resource that is judged like others, and hands
 // its results on to the tasks above it.
 func (j *jury) judgeAlike(i int, o *observed, key alikeKey) string {
-	a, ok := j.alikes[key]
-	if !ok {
-		a = j.line.newAlike(key)
-		j.alikes[key] = a
-	}
+	a := j.alikeBy(key)
 	j.codes = append(j.codes[:0], j.bases.of(o).said...)
 	if a.recall(o.checks.results, j.codes) {
 		j.liftAll(i, o, a.lifts)
@@ -65,6 +61,15 @@ func (j *jury) judgeAlike(i int, o *observed, key alikeKey) string {
 		a.learn(o.checks.results, j.codes)
 	}
 	return a.once(j.codes)
+}
+
+func (j *jury) alikeBy(key alikeKey) *alike {
+	a, ok := j.alikes[key]
+	if !ok {
+		a = j.line.newAlike(key)
+		j.alikes[key] = a
+	}
+	return a
 }
 
 // newAlike finds out which tasks read which rules.
@@ -100,11 +105,16 @@ func (a *alike) read(duty, rule int) {
 
 // resultsFor are those results of a resource that one of its tasks reads.
 func (a *alike) resultsFor(r *reader, results string) []byte {
-	a.results = a.results[:0]
-	for _, rule := range r.rules {
-		a.results = append(a.results, results[rule])
-	}
+	a.results = r.appendTo(a.results[:0], results)
 	return a.results
+}
+
+// appendTo appends the results that a task reads.
+func (r *reader) appendTo(to []byte, results string) []byte {
+	for _, rule := range r.rules {
+		to = append(to, results[rule])
+	}
+	return to
 }
 
 // recall puts the codes of the tasks that read results in place. It is false

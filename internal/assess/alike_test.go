@@ -127,8 +127,9 @@ func checksOf(t testing.TB, id string) []string {
 
 // judgedEstate has stores, and machines with disks, of which drawn rules say
 // drawn things to drawn tasks, some of them in one group alone; now and then a
-// tool says something, too.
-func judgedEstate(t testing.TB, r *rand.Rand) estate {
+// tool says something, too. Disks lie up to so many groups from their
+// machines.
+func judgedEstate(t testing.TB, r *rand.Rand, far int) estate {
 	t.Helper()
 	const vms, disks = "Microsoft.Compute/virtualMachines", "Microsoft.Compute/disks"
 	var e estate
@@ -148,8 +149,8 @@ func judgedEstate(t testing.TB, r *rand.Rand) estate {
 		group := r.IntN(3)
 		drawn(group, stores, fmt.Sprintf("s%d", i), "")
 		vm := drawn(group, vms, fmt.Sprintf("vm%d", i), "")
-		if i%3 == 0 {
-			drawn(group, disks, fmt.Sprintf("d%d", i), `"managedBy":"`+vm+`",`)
+		for n := range max(r.IntN(6)-2, 0) {
+			drawn((group+r.IntN(far+1))%3, disks, fmt.Sprintf("d%d-%d", i, n), `"managedBy":"`+vm+`",`)
 		}
 	}
 	var rules []rule
@@ -184,7 +185,7 @@ func TestJudgedAlikeWhateverRulesSay(t *testing.T) {
 	}
 	for i := range n {
 		r := rand.New(rand.NewPCG(11, uint64(i)))
-		e := judgedEstate(t, r)
+		e := judgedEstate(t, r, 0)
 		e.shards = 1 + i%3
 		a := e.assess(t)
 		recount(t, a)

@@ -3,11 +3,13 @@ package assess
 import (
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/judge"
+	"github.com/demarc-dev/demarc/internal/responsibility"
 )
 
 // Briefs visits resources with how each stands.
 func (d *docket) Briefs(from, to int, visit func(resource int, b *demarc.Brief) bool) {
-	w := &briefer{jury: d.newJury(), owners: d.newOwners(), bare: map[*demarc.VerdictSet]*demarc.Vector{}, alike: newVectors(d), above: map[*duties][]*demarc.Responsibility{}}
+	j := d.newJury()
+	w := &briefer{jury: j, owners: d.newOwners(), bare: map[*demarc.VerdictSet]*demarc.Vector{}, alike: newVectors(j), above: map[*duties][]*demarc.Responsibility{}}
 	b := &demarc.Brief{}
 	for i := from; i < to; i++ {
 		o := d.all[i]
@@ -42,41 +44,53 @@ func (w *briefer) tasksAbove(of *duties) []*demarc.Responsibility {
 }
 
 func (w *briefer) vector(i int, o *observed) *demarc.Vector {
-	if w.own == nil || w.own[i] == "" {
-		set := w.verdictsOf(i).set()
-		v, ok := w.bare[set]
-		if !ok {
-			v = &demarc.Vector{Set: set}
-			w.bare[set] = v
-		}
-		return v
+	switch {
+	case w.own == nil || w.own[i] == "":
+		return w.bareOf(i)
+	case w.alike.onlyChecks(i):
+		return w.alike.of(i, o)
 	}
-	key, ok := w.alike.keyOf(i, o)
+	return w.write(i, o)
+}
+
+func (w *briefer) bareOf(i int) *demarc.Vector {
+	set := w.verdictsOf(i).set()
+	v, ok := w.bare[set]
 	if !ok {
-		return w.write(i, o, func([]judge.Item) {})
+		v = &demarc.Vector{Set: set}
+		w.bare[set] = v
 	}
-	f, known := w.alike.made[key]
-	if !known {
-		f = w.alike.keep(key, w.write(i, o, func(items []judge.Item) { w.alike.leaveBlank(i, items) }))
-	}
-	return w.alike.fill(f, i)
+	return v
 }
 
 // write judges the tasks of a resource of which something was seen again, to
-// say on what each verdict rests. What was seen is prepared first.
-func (w *briefer) write(i int, o *observed, prepare func([]judge.Item)) *demarc.Vector {
-	v := &demarc.Vector{Set: w.written.of(w.verdictsOf(i)), Bare: w.bases.of(o).set()}
-	of := w.duties[o.Answer]
-	w.gather(i, o, of)
-	w.jury.above = w.jury.above[:0] // was told when it was judged
-	v.Whys = make([]string, len(of.own))
+// say on what each verdict rests.
+func (j *jury) write(i int, o *observed) *demarc.Vector {
+	v := j.newVector(j.verdictsOf(i))
+	of := j.duties[o.Answer]
+	j.gatherAgain(i, o, of)
 	for n, duty := range of.own {
-		if len(w.items[n]) == 0 || theirs(duty.Task) {
-			continue
-		}
-		prepare(w.items[n])
-		said, _ := w.docket.verdict(i, duty.Task, w.items[n], false)
-		v.Whys[n] = said.Why
+		v.Whys[n] = j.why(i, duty, j.items[n])
 	}
 	return v
+}
+
+// newVector is a vector that does not say why yet.
+func (d *docket) newVector(v verdicts) *demarc.Vector {
+	return &demarc.Vector{Set: d.written.of(v), Bare: v.base.set(), Whys: make([]string, len(v.said))}
+}
+
+// gatherAgain collects what was seen of a resource that was judged already.
+func (j *jury) gatherAgain(i int, o *observed, of *duties) {
+	j.gather(i, o, of)
+	j.above = j.above[:0] // was told when it was judged
+}
+
+// why says on what the verdict about a task rests, "" where nothing was seen.
+func (d *docket) why(i int, duty responsibility.Duty, items []judge.Item) string {
+	if len(items) == 0 || theirs(duty.Task) {
+		return ""
+	}
+	said, _ := d.verdict(i, duty.Task, items, false)
+	return said.Why
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/assess"
@@ -111,40 +112,81 @@ func TestBriefs(t *testing.T) {
 	for name, e := range countedEstates(t) {
 		t.Run(name, func(t *testing.T) {
 			a := e.assess(t)
-			list := briefs(a, 0, len(a.Resources))
-			if len(list) != len(a.Resources) {
-				t.Fatalf("%d of %d resources", len(list), len(a.Resources))
-			}
-			for i, r := range a.Resources {
-				if list[i].set.ID != a.Verdicts.SetOf(i).ID {
-					t.Errorf("%s has another set", r.ID)
-				}
-				if r.Standing != demarc.There {
-					continue
-				}
-				n := 0
-				for _, v := range a.Verdicts.Of(i) {
-					if v.Instance.Resource == nil && !slices.Contains(list[i].above, v.Responsibility) {
-						t.Errorf("%s is not above %s", v.Responsibility.ID, r.ID)
-					}
-					if v.Instance.Resource != r {
-						continue
-					}
-					if n == len(list[i].whys) {
-						t.Fatalf("%s: %s is not in the brief", r.ID, v.Responsibility.ID)
-					}
-					s := list[i].set.Verdicts[n]
-					if s.Responsibility != v.Responsibility || s.Party != v.Party || s.Status != v.Status || s.Reason != v.Reason || s.Accepted != v.Accepted || list[i].whys[n] != v.Why {
-						t.Errorf("%s of %s: %+v because %q, by itself %+v %v", v.Responsibility.ID, r.ID, s, list[i].whys[n], v.Judgement, v.Accepted)
-					}
-					n++
-				}
-				if n != len(list[i].whys) {
-					t.Errorf("%s has %d verdicts, the brief %d", r.ID, n, len(list[i].whys))
-				}
-			}
+			checkBriefs(t, a)
 		})
 	}
+}
+
+// checkBriefs compares briefs with verdicts that are told one by one.
+func checkBriefs(t testing.TB, a *assess.Settled) {
+	t.Helper()
+	list := briefs(a, 0, len(a.Resources))
+	if len(list) != len(a.Resources) {
+		t.Fatalf("%d of %d resources", len(list), len(a.Resources))
+	}
+	for i, r := range a.Resources {
+		if list[i].set.ID != a.Verdicts.SetOf(i).ID {
+			t.Errorf("%s has another set", r.ID)
+		}
+		if r.Standing != demarc.There {
+			continue
+		}
+		n := 0
+		for _, v := range a.Verdicts.Of(i) {
+			if v.Instance.Resource == nil && !slices.Contains(list[i].above, v.Responsibility) {
+				t.Errorf("%s is not above %s", v.Responsibility.ID, r.ID)
+			}
+			if v.Instance.Resource != r {
+				continue
+			}
+			if n == len(list[i].whys) {
+				t.Fatalf("%s: %s is not in the brief", r.ID, v.Responsibility.ID)
+			}
+			s := list[i].set.Verdicts[n]
+			if s.Responsibility != v.Responsibility || s.Party != v.Party || s.Status != v.Status || s.Reason != v.Reason || s.Accepted != v.Accepted || list[i].whys[n] != v.Why {
+				t.Errorf("%s of %s: %+v because %q, by itself %+v %v", v.Responsibility.ID, r.ID, s, list[i].whys[n], v.Judgement, v.Accepted)
+			}
+			n++
+		}
+		if n != len(list[i].whys) {
+			t.Errorf("%s has %d verdicts, the brief %d", r.ID, n, len(list[i].whys))
+		}
+	}
+}
+
+// Whatever rules say to whatever tasks of resources and their parts, briefs have
+// the words that each verdict has by itself: with evidence, where exceptions
+// accept it, and where requirements tell resources apart.
+func TestBriefsWhateverRulesSay(t *testing.T) {
+	n := 12
+	if testing.Short() {
+		n = 3
+	}
+	for i := range n {
+		e := judgedEstate(t, rand.New(rand.NewPCG(12, uint64(i))), 2)
+		a := e.assess(t)
+		checkBriefs(t, a)
+		if named := namedDisks(a); named < 30 {
+			t.Fatalf("draw %d shows too little: %d words name disks", i, named)
+		}
+		check := e.options.Policies.Checks[i]
+		e.statements = []any{demarc.Exception{Tool: check.Tool, Check: check.Check, Scope: sub + "/resourceGroups/rg-1", Reason: "until we move", Approver: "Ben", Expires: today.AddDate(0, 1, 0)}}
+		e.options.Workloads = []assess.Workload{{Name: "Shop", Match: demarc.Match{Scope: sub + "/resourceGroups/rg-2"}}}
+		e.options.Requirements = []demarc.Requirement{{ID: "Shop", PatchWindow: map[demarc.Severity]time.Duration{demarc.High: 24 * time.Hour}}}
+		checkBriefs(t, e.assess(t))
+	}
+}
+
+// namedDisks counts the words of briefs that name a disk.
+func namedDisks(a *assess.Settled) (count int) {
+	for _, x := range briefs(a, 0, len(a.Resources)) {
+		for _, why := range x.whys {
+			if strings.Contains(why, " on d") {
+				count++
+			}
+		}
+	}
+	return count
 }
 
 // A brief is the same in whatever range it is asked for, and from two

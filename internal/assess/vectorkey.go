@@ -8,19 +8,20 @@ import (
 
 	"github.com/demarc-dev/demarc"
 	"github.com/demarc-dev/demarc/internal/judge"
+	"github.com/demarc-dev/demarc/internal/policy"
 )
 
-// Resources of which only checks are known, of themselves and of their parts,
-// share a vector where the checks say the same: a machine with its disks is
-// mostly like the next one. Where the reason names a part, what they share has
+// Where only checks are known of a resource and of its parts, why a verdict is
+// as it is depends on the few results that its task reads. What was worded for
+// one resource is said of all others of which these are the same, and resources
+// of which the same is said share a vector. Where words name a part, they have
 // a blank for the name.
 
 // vectorKey is what the vector of such a resource depends on, beside the names
 // of its parts.
 type vectorKey struct {
 	verdicts
-	set   *checkSet
-	parts string // see partsOf
+	whys string // the number of the words for each task
 }
 
 // form is a vector with blanks for the names of parts.
@@ -33,77 +34,160 @@ type form struct {
 // among the parts.
 const blankMark = "\x00"
 
-// vectors remembers vectors by what they depend on.
+// wordings are numbers of words, by what a task reads.
+type wordings map[string]uint64
+
+// witnessKind tells how results are read: those of the resource itself, or of a
+// part.
+type witnessKind struct {
+	program *policy.Program
+	typ     string // of the part, folded
+	count   int    // how many parts of the type there are
+}
+
+// vectors remembers vectors, and the words in them.
 type vectors struct {
-	*docket
+	*jury
 	made    map[vectorKey]*form
-	strings map[string]string // each once
-	numbers map[any]uint64    // of sets and types
+	known   map[*baseVerdicts][]wordings // by place of the duty
+	words   []string                     // by number, none first
+	numbers map[string]uint64            // of words
+	kinds   map[witnessKind]uint64
 	folded  map[string]string // types
+	read    [][]byte          // what each task of the resource at hand reads
+	whys    []byte            // of the resource at hand, see vectorKey
 	buf     []byte
 }
 
-func newVectors(d *docket) *vectors {
-	return &vectors{docket: d, made: map[vectorKey]*form{}, strings: map[string]string{}, numbers: map[any]uint64{}, folded: map[string]string{}}
+func newVectors(j *jury) *vectors {
+	return &vectors{jury: j, made: map[vectorKey]*form{}, known: map[*baseVerdicts][]wordings{}, words: []string{""}, numbers: map[string]uint64{"": 0},
+		kinds: map[witnessKind]uint64{}, folded: map[string]string{}}
 }
 
-// keyOf is the key of a resource, ok false when more than checks decides, or a
-// part has no name to fill in.
-func (w *vectors) keyOf(i int, o *observed) (key vectorKey, ok bool) {
+// onlyChecks reports whether nothing but checks decides the verdicts of a
+// resource, and all its parts have names to fill in.
+func (w *vectors) onlyChecks(i int) bool {
 	more := func(part int32) bool { return w.evidenceAt(int(part)) > 0 || w.all[part].Name == "" }
-	if len(w.wide) > 0 || w.evidenceAt(i) > 0 || slices.ContainsFunc(w.parts[int32(i)], more) {
-		return vectorKey{}, false
-	}
-	return vectorKey{w.verdictsOf(i), o.checks, w.partsOf(i)}, true
+	return len(w.wide) == 0 && w.evidenceAt(i) == 0 && !slices.ContainsFunc(w.parts[int32(i)], more)
 }
 
-// partsOf writes down what checks say of the parts of a resource: how many come
-// before it in the order, and of each its type, how many of the type there are,
-// and its results.
-func (w *vectors) partsOf(i int) string {
-	parts := w.parts[int32(i)]
-	if len(parts) == 0 {
-		return ""
-	}
-	before, _ := slices.BinarySearch(parts, int32(i))
-	w.buf = binary.AppendUvarint(w.buf[:0], uint64(before))
-	for _, part := range parts {
-		o := w.all[part]
-		typ, ok := w.folded[o.Type]
-		if !ok {
-			typ = demarc.Fold(o.Type)
-			w.folded[o.Type] = typ
-		}
-		for _, n := range [...]uint64{w.number(typ), uint64(w.partCounts[partKey{int32(i), typ}]), w.number(o.checks)} {
-			w.buf = binary.AppendUvarint(w.buf, n)
-		}
-	}
-	made, ok := w.strings[string(w.buf)]
+// of is the vector of a resource of which only checks are known.
+func (w *vectors) of(i int, o *observed) *demarc.Vector {
+	v := w.verdictsOf(i)
+	w.word(i, o, v.base)
+	f, ok := w.made[vectorKey{v, string(w.whys)}]
 	if !ok {
-		made = string(w.buf)
-		w.strings[made] = made
+		f = w.keep(vectorKey{v, string(w.whys)})
+	}
+	return w.fill(f, i)
+}
+
+// word finds the words for each task of a resource. Only those that were not
+// known are worked out.
+func (w *vectors) word(i int, o *observed, base *baseVerdicts) {
+	of := base.duties
+	known, ok := w.known[base]
+	if !ok {
+		known = make([]wordings, len(of.own))
+		w.known[base] = known
+	}
+	w.readAll(i, o, of)
+	w.whys = w.whys[:0]
+	gathered := false
+	for n, duty := range of.own {
+		number, ok := known[n][string(w.read[n])]
+		if !ok && len(w.read[n]) > 0 && !theirs(duty.Task) {
+			if !gathered {
+				w.gatherAgain(i, o, of)
+				gathered = true
+			}
+			w.leaveBlank(i, w.items[n])
+			number = w.numberOf(w.why(i, duty, w.items[n]))
+			known[n] = known[n].with(w.read[n], number)
+		}
+		w.whys = binary.AppendUvarint(w.whys, number)
+	}
+}
+
+// with remembers the number of the words for what a task reads.
+func (x wordings) with(read []byte, number uint64) wordings {
+	if x == nil || len(x) == mostCached {
+		x = wordings{}
+	}
+	x[string(read)] = number
+	return x
+}
+
+// readAll writes down what each task reads of a resource, and of its parts: of
+// the resource how many parts come before it in the order, then the results;
+// the same of each part with its place.
+func (w *vectors) readAll(i int, o *observed, of *duties) {
+	for len(w.read) < len(of.own) {
+		w.read = append(w.read, nil)
+	}
+	for n := range w.read {
+		w.read[n] = w.read[n][:0]
+	}
+	parts := w.parts[int32(i)]
+	before, _ := slices.BinarySearch(parts, int32(i))
+	if o.checks != nil {
+		w.readOne(of, o.checks, witnessKind{program: o.checks.program}, before)
+	}
+	for place, part := range parts {
+		x := w.all[part]
+		typ := w.fold(x.Type)
+		w.readOne(of, x.checks, witnessKind{x.checks.program, typ, w.partCounts[partKey{int32(i), typ}]}, place)
+	}
+}
+
+// readOne writes down what the tasks read of one set of results.
+func (w *vectors) readOne(of *duties, set *checkSet, kind witnessKind, place int) {
+	a := w.alikeBy(alikeKey{of, set.program})
+	if len(a.readers) == 0 {
+		return
+	}
+	number, ok := w.kinds[kind]
+	if !ok {
+		number = uint64(len(w.kinds))
+		w.kinds[kind] = number
+	}
+	w.buf = binary.AppendUvarint(binary.AppendUvarint(w.buf[:0], number), uint64(place))
+	for n := range a.readers {
+		r := &a.readers[n]
+		w.read[r.duty] = r.appendTo(append(w.read[r.duty], w.buf...), set.results)
+	}
+}
+
+func (w *vectors) fold(typ string) string {
+	made, ok := w.folded[typ]
+	if !ok {
+		made = demarc.Fold(typ)
+		w.folded[typ] = made
 	}
 	return made
 }
 
-func (w *vectors) number(of any) uint64 {
-	n, ok := w.numbers[of]
+func (w *vectors) numberOf(words string) uint64 {
+	n, ok := w.numbers[words]
 	if !ok {
-		n = uint64(len(w.numbers))
-		w.numbers[of] = n
+		n = uint64(len(w.words))
+		w.words = append(w.words, words)
+		w.numbers[words] = n
 	}
 	return n
 }
 
-// keep remembers a vector for all resources with the same key.
-func (w *vectors) keep(key vectorKey, v *demarc.Vector) *form {
+// keep makes a vector, and remembers it for all resources with the same key.
+func (w *vectors) keep(key vectorKey) *form {
 	if len(w.made) == mostSets {
 		clear(w.made)
-		clear(w.strings)
 	}
-	f := &form{Vector: v}
-	for n, why := range v.Whys {
-		if strings.Contains(why, blankMark) {
+	f := &form{Vector: w.newVector(key.verdicts)}
+	for n, numbers := 0, []byte(key.whys); len(numbers) > 0; n++ {
+		number, size := binary.Uvarint(numbers)
+		numbers = numbers[size:]
+		f.Whys[n] = w.words[number]
+		if strings.Contains(f.Whys[n], blankMark) {
 			f.blank = append(f.blank, n)
 		}
 	}

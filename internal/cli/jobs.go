@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -89,7 +90,15 @@ func (s *session) dispatch(ctx context.Context, q app.Request, f *saveFlags) err
 	fmt.Fprintf(s.stderr, "handed over as run %d of %s: %s in %s, %d of them unchanged\n", line.Number, line.Workspace,
 		report.Plural(line.Resources, "resource"), report.Plural(line.Shards, "shard"), line.Skipped)
 	p := s.newRunProgress()
-	done, err := app.Await(ctx, f.Place, line, p.report)
+	alone := sync.OnceFunc(func() {
+		fmt.Fprintln(s.stderr, "no worker of this program is running: start one with demarc worker --database ...")
+	})
+	done, err := app.Await(ctx, f.Place, line, func(r *report.RunLine) {
+		if r.Workers == 0 {
+			alone()
+		}
+		p.report(r)
+	})
 	p.done()
 	switch {
 	case errors.Is(err, context.Canceled):

@@ -100,6 +100,29 @@ func TestProxy(t *testing.T) {
 	}
 }
 
+// TestAnswersAreLost: what was asked for is done, and who asked hears nothing.
+func TestAnswersAreLost(t *testing.T) {
+	if testing.Short() {
+		return // needs a server
+	}
+	url := kept(t, Shared(t))
+	p := NewProxyFor(t, url)
+	p.LoseAnswers("INSERT", 2)
+	for round := range 4 {
+		c, err := pgx.Connect(t.Context(), p.URL(url))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Exec(t.Context(), "INSERT INTO kept VALUES (2)"); (err != nil) != (round%2 == 1) {
+			t.Errorf("round %d: %v", round, err)
+		}
+		_ = c.Close(t.Context()) // it may be gone
+	}
+	if n, err := count(t.Context(), url); err != nil || n != 5 {
+		t.Errorf("%d rows, %v", n, err)
+	}
+}
+
 // TestNothingInstalled: where there are no programs a test is told what to do.
 func TestNothingInstalled(t *testing.T) {
 	t.Setenv(BinariesVariable, t.TempDir())

@@ -1,11 +1,13 @@
 package pgtest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
 	"net/url"
 	"sync"
+	"sync/atomic"
 )
 
 // Proxy is a way to a server that can be cut.
@@ -17,6 +19,9 @@ type Proxy struct {
 	open  chan struct{} // closed while bytes pass
 	conns map[net.Conn]bool
 	group sync.WaitGroup
+	lost  []byte // see LoseAnswers
+	every int
+	seen  int
 }
 
 // NewProxy opens a way to the server of a URL. It must be closed.
@@ -80,6 +85,26 @@ func (p *Proxy) Break() {
 	clear(p.conns)
 }
 
+// LoseAnswers breaks a connection when the server has answered every n-th
+// message that holds a text, and keeps the answer back; 0 for none. So the server
+// has done what was asked for, and nobody knows.
+func (p *Proxy) LoseAnswers(text string, every int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lost, p.every, p.seen = []byte(text), every, 0
+}
+
+// loses reports whether the answer to a message is to be lost.
+func (p *Proxy) loses(message []byte) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.every == 0 || !bytes.Contains(message, p.lost) {
+		return false
+	}
+	p.seen++
+	return p.seen%p.every == 0
+}
+
 // Close ends the proxy with all connections.
 func (p *Proxy) Close() error {
 	err := p.listener.Close()
@@ -115,8 +140,16 @@ func (p *Proxy) serve(c net.Conn) {
 	}
 	p.keep(server)
 	var both sync.WaitGroup
-	both.Go(func() { p.carry(server, c) })
-	both.Go(func() { p.carry(c, server) })
+	var silenced atomic.Bool // the next answer is lost
+	both.Go(func() {
+		p.carry(server, c, func(message []byte) bool {
+			if p.loses(message) {
+				silenced.Store(true)
+			}
+			return true
+		})
+	})
+	both.Go(func() { p.carry(c, server, func([]byte) bool { return !silenced.Load() }) })
 	both.Wait()
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -132,13 +165,17 @@ func (p *Proxy) pass() {
 	<-open
 }
 
-// carry carries bytes one way until one end is gone.
-func (p *Proxy) carry(to, from net.Conn) {
+// carry carries bytes one way until one end is gone, or some may not pass.
+func (p *Proxy) carry(to, from net.Conn, may func(message []byte) bool) {
 	defer to.Close()
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buffer)
 		p.pass()
+		if n > 0 && !may(buffer[:n]) {
+			_ = from.Close()
+			return
+		}
 		if n > 0 {
 			if _, err := to.Write(buffer[:n]); err != nil {
 				return

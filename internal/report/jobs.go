@@ -28,6 +28,7 @@ type RunLine struct {
 	Snapshot  int64       `json:"snapshot"` // that it became, 0 for none
 	Problem   string      `json:"problem"`
 	Program   string      `json:"program"` // that is to do it
+	Workers   int         `json:"workers"` // of that program that show life
 }
 
 // ShardLine is a shard that could not be looked at.

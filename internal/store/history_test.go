@@ -43,15 +43,19 @@ type historian struct {
 // TestHistories saves random histories: whatever came, went, came back or
 // changed, every snapshot gives back what was published.
 func TestHistories(t *testing.T) {
-	stores, steps, things := []storetest.Opener{onSQLite, onSQLite, onPostgres}, 50, 100
-	if testing.Short() { // without a server
-		stores, steps, things = stores[:1], 34, 24
+	type history struct {
+		open          storetest.Opener
+		steps, things int
 	}
-	for seed, open := range stores {
+	all := []history{{onSQLite, 50, 100}, {onSQLite, 50, 100}, {onSQLite, 34, 24}, {onPostgres, 20, 40}}
+	if testing.Short() {
+		all = []history{{onSQLite, 34, 24}} // needs no server
+	}
+	for seed, of := range all {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			h := &historian{T: t, db: open(t), random: rand.New(rand.NewPCG(uint64(seed), 3)), contents: map[string]string{}}
-			h.pasts = []*past{{name: "north", life: storetest.NewLife(uint64(seed), things)}, {name: "south", life: storetest.NewLife(uint64(seed)+100, things/3)}}
-			for i := range steps {
+			h := &historian{T: t, db: of.open(t), random: rand.New(rand.NewPCG(uint64(seed), 3)), contents: map[string]string{}}
+			h.pasts = []*past{{name: "north", life: storetest.NewLife(uint64(seed), of.things)}, {name: "south", life: storetest.NewLife(uint64(seed)+100, of.things/3)}}
+			for i := range of.steps {
 				p := h.pasts[0]
 				if h.random.IntN(8) == 0 {
 					p = h.pasts[1]

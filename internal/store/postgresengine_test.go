@@ -43,53 +43,86 @@ func aChunk() chunk {
 	return w.seal()
 }
 
-// TestBuryingASaverThatStages clears a layer away just when its saver stages:
-// whoever is first, no chunk is left without its layer.
-func TestBuryingASaverThatStages(t *testing.T) {
-	onEngines(t, func(t *testing.T, address string) {
-		db := open(t, address, Options{})
-		for _, saverFirst := range []bool{true, false} {
-			s, err := db.Begin(t.Context(), "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			beats, err := db.beats(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			who, done := saver{s.layer, s.token}, &Compacted{}
-			bury := func() error { return db.buryOne(context.WithoutCancel(t.Context()), who, beats[who], done) }
-			buried := make(chan error, 1)
-			if !saverFirst {
-				buried <- bury()
-			}
-			err = db.engine.stage(t.Context(), func(c conn) error {
-				err := s.insert(c, 1, []chunk{aChunk()})
-				if saverFirst {
-					go func() { buried <- bury() }()
-					time.Sleep(200 * time.Millisecond) // it waits for the row of the layer now
-				}
-				return err
-			})
-			if saverFirst != (err == nil) || !saverFirst && !errors.Is(err, ErrAbandoned) {
-				t.Errorf("saver first %t: staging says %v", saverFirst, err)
-			}
-			if err := <-buried; err != nil || done.Abandoned > 0 == saverFirst {
-				t.Errorf("saver first %t: %d buried, %v", saverFirst, done.Abandoned, err)
-			}
-			s.Abandon()
-		}
-		err := db.engine.read(t.Context(), func(c conn) error {
-			n, err := one(c, "SELECT COUNT(*) FROM chunk")
-			if n > 0 {
-				t.Errorf("%d chunks are left", n)
-			}
+// TestClearingWhileStaging clears a layer away just when its saver stages:
+// whoever is first, a saver that lives keeps all that it staged, and of any other
+// nothing is left.
+func TestClearingWhileStaging(t *testing.T) { onEngines(t, clearingWhileStaging) }
+
+func clearingWhileStaging(t *testing.T, address string) {
+	db := open(t, address, Options{})
+	bury := func(s *Saving, beat int64) error {
+		done := &Compacted{}
+		return db.buryOne(context.WithoutCancel(t.Context()), saver{s.layer, s.token}, beat, done)
+	}
+	take := func(s *Saving, _ int64) error { // whether it lives or not
+		return db.engine.write(context.WithoutCancel(t.Context()), func(c conn) error {
+			_, err := dropLayer(c, s.layer, "")
 			return err
 		})
+	}
+	for _, tt := range []struct {
+		name       string
+		clear      func(s *Saving, beat int64) error
+		saverFirst bool
+		staged     bool
+		left       int64
+	}{
+		{"the saver is first", bury, true, true, 2},
+		{"who buries is first", bury, false, false, 0},
+		{"the saver is first, and is taken away", take, true, true, 0},
+	} {
+		s, err := db.Begin(t.Context(), "")
 		if err != nil {
-			t.Error(err)
+			t.Fatal(err)
 		}
+		stage := func(seq int, then func()) error {
+			return db.engine.stage(t.Context(), func(c conn) error {
+				err := s.insert(c, seq, []chunk{aChunk()})
+				then()
+				return err
+			})
+		}
+		if err := stage(1, func() {}); err != nil {
+			t.Fatal(err)
+		}
+		beats, err := db.beats(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		cleared := make(chan error, 1)
+		clear := func() { cleared <- tt.clear(s, beats[saver{s.layer, s.token}]) }
+		if !tt.saverFirst {
+			clear()
+		}
+		err = stage(2, func() {
+			if tt.saverFirst {
+				go clear()
+				time.Sleep(200 * time.Millisecond) // it waits for the row of the layer now
+			}
+		})
+		if err := <-cleared; err != nil {
+			t.Errorf("%s: clearing says %v", tt.name, err)
+		}
+		if tt.staged != (err == nil) || !tt.staged && !errors.Is(err, ErrAbandoned) {
+			t.Errorf("%s: staging says %v", tt.name, err)
+		}
+		if left := chunksOf(t, db, s.layer); left != tt.left {
+			t.Errorf("%s: %d chunks are left", tt.name, left)
+		}
+		s.Abandon()
+	}
+}
+
+func chunksOf(t *testing.T, db *DB, layer int64) (n int64) {
+	t.Helper()
+	err := db.engine.read(t.Context(), func(c conn) (err error) {
+		n, err = one(c, "SELECT COUNT(*) FROM chunk WHERE layer = $1", layer)
+		return err
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // TestPartitions: what a workspace keeps in a month lies by itself.

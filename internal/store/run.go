@@ -374,7 +374,7 @@ func (db *DB) CancelRun(ctx context.Context, r *Run, takeBack func(tx Tx) error)
 		if _, err := dropLayer(c, r.layer, ""); err != nil {
 			return err
 		}
-		_, err = c.exec("UPDATE run SET state = $1, open = 0, ended = $2 WHERE workspace = $3 AND number = $4", int(RunCancelled), db.now().UnixMilli(), r.workspace, r.Number)
+		_, err = c.exec("UPDATE run SET state = $1, ended = $2 WHERE workspace = $3 AND number = $4", int(RunCancelled), db.now().UnixMilli(), r.workspace, r.Number)
 		if err != nil || takeBack == nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 
 // What is asked of workers, on the full set of policies.
 const (
-	scaleRows   = 400_000 // of one estate: one worker is at it for more than 20 s
+	scaleRows   = 500_000 // of one estate: one worker is at it for more than 20 s
 	tenants     = 4       // that wait at the same time
 	tenantRows  = 50_000  // of each
 	scaleChecks = "own,azure-policy"
