@@ -62,6 +62,8 @@ func (q Request) canBeHanded() error {
 	case len(q.Checks.Policies) > 0:
 		return hinted(&UsageError{errors.New("--policies and --dispatch do not go together: workers do not see your folders")},
 			"pack them first: demarc catalog add NAME FOLDER, then --checks own,NAME")
+	case NamesSnapshot(q.Paths):
+		return &UsageError{errors.New("a snapshot and --dispatch do not go together: hand the files over, or assess the snapshot here with --save")}
 	}
 	return nil
 }

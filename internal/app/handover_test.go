@@ -13,6 +13,7 @@ import (
 
 	"github.com/demarc-dev/demarc/internal/bench"
 	"github.com/demarc-dev/demarc/internal/dispatch"
+	"github.com/demarc-dev/demarc/internal/report"
 	"github.com/demarc-dev/demarc/internal/store"
 )
 
@@ -216,5 +217,58 @@ func TestHandingOverIsRefused(t *testing.T) {
 	q.Checks.Policies, q.Redact.On = nil, true
 	if _, err := HandOver(t.Context(), q, in, "tester"); err == nil {
 		t.Error("it was redacted")
+	}
+	q.Redact.On, q.Paths = false, []string{"@latest"}
+	if _, err := HandOver(t.Context(), q, in, "tester"); err == nil || !strings.Contains(err.Error(), "snapshot") {
+		t.Errorf("a snapshot was handed over: %v", err)
+	}
+}
+
+// TestFinishedByMany: of several that finish a run at the same time one
+// publishes, and the others end without a complaint.
+func TestFinishedByMany(t *testing.T) {
+	t.Chdir(t.TempDir())
+	exportOf(t, "rows.json", bench.Export{Seed: 7, Rows: 2000})
+	h := newHanding(t)
+	finish := h.work.Finish
+	h.work.Finish = func(ctx context.Context, r dispatch.Run) error {
+		const finishers = 4
+		return dispatch.Each(ctx, finishers, finishers, func(ctx context.Context, _ int) error { return finish(ctx, r) })
+	}
+	r, _ := h.run(requestOf("rows.json"))
+	if r.Snapshot != 1 {
+		t.Errorf("it became snapshot %d", r.Snapshot)
+	}
+}
+
+// TestFinishedTooEarly: to finish a run whose shards are open again changes
+// nothing, and a run in a file can be given up.
+func TestFinishedTooEarly(t *testing.T) {
+	t.Chdir(t.TempDir())
+	exportOf(t, "rows.json", bench.Export{Seed: 7, Rows: 2000})
+	h := newHanding(t)
+	r, err := h.place.handOver(t.Context(), requestOf("rows.json"), h.db, "tester", func(store.Tx, *store.Run, []int) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.work.Finish(t.Context(), runOf(r)); err != nil {
+		t.Error(err)
+	}
+	if err := h.work.Abandon(t.Context(), runOf(r), "out of luck"); err != nil {
+		t.Error(err)
+	}
+	if now, err := h.db.RunOf(t.Context(), "", r.Number); err != nil || now.State != store.RunOpen {
+		t.Errorf("the run is %v, %v", now, err)
+	}
+	if line, err := CancelRun(t.Context(), h.place, r.Number); err != nil || line.State != store.RunCancelled.String() {
+		t.Errorf("it is %+v, %v", line, err)
+	}
+	if _, err := CancelRun(t.Context(), h.place, r.Number); err == nil || !strings.Contains(err.Error(), "it is cancelled") {
+		t.Errorf("it was given up twice: %v", err)
+	}
+	done := &report.RunDone{RunLine: *runLine(r)}
+	done.State = store.RunCancelled.String()
+	if err := h.place.became(t.Context(), h.db, done); err != nil || len(done.Next) > 0 {
+		t.Errorf("what was given up shall go on with %v, %v", done.Next, err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -121,12 +120,10 @@ func Await(ctx context.Context, in Place, line *report.RunLine, tell func(*repor
 			if r.State.Ended() {
 				return in.became(ctx, db, done)
 			}
-			all, err := dispatch.Workers(ctx, db.Pool())
-			if err != nil {
-				return err
+			if all, err := dispatch.Workers(ctx, db.Pool()); err == nil { // else the next look tells what is wrong
+				done.Workers = workersOf(r, all)
+				tell(&done.RunLine)
 			}
-			done.Workers = workersOf(r, all)
-			tell(&done.RunLine)
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
@@ -144,7 +141,9 @@ func Await(ctx context.Context, in Place, line *report.RunLine, tell func(*repor
 func (p Place) became(ctx context.Context, db *store.DB, done *report.RunDone) error {
 	done.Next = []string{}
 	if done.Snapshot == 0 {
-		done.Next = append(done.Next, fmt.Sprintf("demarc jobs retry %d --workspace %q", done.Number, done.Workspace))
+		if done.State == store.RunFailed.String() {
+			done.Next = append(done.Next, fmt.Sprintf("demarc jobs retry %d --database ... --workspace %q", done.Number, done.Workspace))
+		}
 		return nil
 	}
 	s, err := p.find(ctx, db, fmt.Sprint(snapshotMark, done.Snapshot))
@@ -165,41 +164,52 @@ func findRun(ctx context.Context, db *store.DB, workspace string, number int64) 
 	return db.RunOf(ctx, workspace, number)
 }
 
-// CancelRun gives a run up: what was kept of it is cleared away.
+// CancelRun gives a run up: what was kept of it is cleared away. A file has runs,
+// too, when it is a copy of what a server held, and no jobs of them.
 func CancelRun(ctx context.Context, in Place, number int64) (line *report.RunLine, err error) {
-	return in.changeRun(ctx, number, func(db *store.DB, r *store.Run) error {
-		err := db.CancelRun(ctx, r, func(tx store.Tx) error { return dispatch.Cancel(ctx, tx, runOf(r)) })
-		if errors.Is(err, store.ErrRunEnded) {
-			return fmt.Errorf("run %d of %s is %s already", r.Number, r.Workspace, r.State)
-		}
+	opened := in.served
+	if !store.IsServer(in.path()) {
+		opened = func(ctx context.Context, f func(*store.DB) error) error { return in.opened(ctx, store.Options{}, f) }
+	}
+	err = opened(ctx, func(db *store.DB) error {
+		line, err = in.changeRun(ctx, db, number, func(r *store.Run) error {
+			return db.CancelRun(ctx, r, func(tx store.Tx) error {
+				if tx == nil {
+					return nil
+				}
+				return dispatch.Cancel(ctx, tx, runOf(r))
+			})
+		})
 		return err
 	})
+	return line, err
 }
 
 // RetryRun hands the shards of a run that failed over once more.
 func RetryRun(ctx context.Context, in Place, number int64) (line *report.RunLine, err error) {
-	return in.changeRun(ctx, number, func(db *store.DB, r *store.Run) error {
-		if r.Program != engine() || r.Catalog != catalogHash() {
-			return hinted(fmt.Errorf("run %d of %s was handed over by another program (%s)", r.Number, r.Workspace, r.Program), "use that one, or give the run up and assess again")
-		}
-		return db.RetryRun(ctx, r, func(tx store.Tx, r *store.Run, open []int) error { return dispatch.Hand(ctx, tx, runOf(r), open) })
-	})
-}
-
-// changeRun changes a run and says how it stands then.
-func (p Place) changeRun(ctx context.Context, number int64, change func(*store.DB, *store.Run) error) (line *report.RunLine, err error) {
-	err = p.served(ctx, func(db *store.DB) error {
-		r, err := findRun(ctx, db, p.Workspace, number)
-		if err != nil {
-			return err
-		}
-		if err := change(db, r); err != nil {
-			return err
-		}
-		if r, err = findRun(ctx, db, p.Workspace, number); err == nil {
-			line = runLine(r)
-		}
+	err = in.served(ctx, func(db *store.DB) error {
+		line, err = in.changeRun(ctx, db, number, func(r *store.Run) error {
+			if r.Program != engine() || r.Catalog != catalogHash() {
+				return hinted(fmt.Errorf("run %d of %s was handed over by another program (%s)", r.Number, r.Workspace, r.Program), "use that one, or give the run up and assess again")
+			}
+			return db.RetryRun(ctx, r, func(tx store.Tx, r *store.Run, open []int) error { return dispatch.Hand(ctx, tx, runOf(r), open) })
+		})
 		return err
 	})
 	return line, err
+}
+
+// changeRun changes a run and says how it stands then.
+func (p Place) changeRun(ctx context.Context, db *store.DB, number int64, change func(*store.Run) error) (*report.RunLine, error) {
+	r, err := findRun(ctx, db, p.Workspace, number)
+	if err != nil {
+		return nil, err
+	}
+	if err := change(r); err != nil {
+		return nil, err
+	}
+	if r, err = findRun(ctx, db, p.Workspace, number); err != nil {
+		return nil, err
+	}
+	return runLine(r), nil
 }

@@ -197,10 +197,12 @@ func (s *evaluating) Resource(r source.Resource) {
 	s.to.Evaluate(s.mark, &r.Resource, values)
 }
 
-// finish settles a run and publishes it. Done again it changes nothing.
+// finish settles a run and publishes it. Done again it changes nothing, nor while
+// shards are open: the run was tried again, and whoever looks at the last of them
+// hands its finish over anew.
 func (w *worker) finish(ctx context.Context, at dispatch.Run) error {
 	r, err := w.db.Run(ctx, at.Workspace, at.Number)
-	if err != nil || r.State.Ended() {
+	if err != nil || r.State.Ended() || r.Open > 0 {
 		return err
 	}
 	if len(r.Failed) > 0 {
@@ -214,10 +216,11 @@ func (w *worker) finish(ctx context.Context, at dispatch.Run) error {
 		return err
 	}
 	defer saving.Abandon()
-	if err := w.publish(ctx, at, saving); err != nil && !errors.Is(err, store.ErrRunEnded) {
-		return err
+	err = w.publish(ctx, at, saving)
+	if errors.Is(err, store.ErrRunEnded) || errors.Is(err, store.ErrAbandoned) {
+		return nil // somebody else finishes it, or it was given up
 	}
-	return nil
+	return err
 }
 
 func failedShards(r *store.Run) string {

@@ -90,6 +90,41 @@ func varied(t testing.TB) estate {
 	return e
 }
 
+// toldApart are resources that have much in common, and need vectors of their
+// own. The tasks of three machines read the same results of other parts: of the
+// only disk, of one of two, and of an extension. Others without parts fail one task by one
+// check or another; in one group that is accepted, in one others bear tasks. Of
+// stores two rules contradict each other, one way or the other.
+func toldApart(t testing.TB) estate {
+	in := func(group int, rest string) string {
+		return fmt.Sprintf("%s/resourceGroups/rg-%d/providers/Microsoft.Compute/%s", sub, group, rest)
+	}
+	var e estate
+	for i := range 3 {
+		e.records = append(e.records, full(in(1, fmt.Sprintf("virtualMachines/vm%d", i)), "{}"))
+	}
+	disk := func(group, machine int) record {
+		return full(in(group, fmt.Sprintf("disks/d%d", machine)), fmt.Sprintf(`{"managedBy":%q}`, in(1, fmt.Sprintf("virtualMachines/vm%d", machine))))
+	}
+	e.records = append(e.records, disk(1, 0), disk(1, 1), disk(2, 1), full(in(1, "virtualMachines/vm2/extensions/e"), "{}"))
+	nowhere := `{"field":"location","equals":"nowhere"}`
+	e.options.Policies = bookOf(t, rule{text: audit("x", "Microsoft.Compute/disks", nowhere), counts: patchMode, assignment: assignmentAt("x", sub+"/resourceGroups/rg-1", "x")},
+		rule{text: audit("y", "Microsoft.Compute/virtualMachines/extensions", nowhere), counts: patchMode},
+		rule{text: audit("v", "Microsoft.Compute/virtualMachines", `{"field":"location","equals":"v"}`), counts: vulnerabilities},
+		rule{text: audit("w", "Microsoft.Compute/virtualMachines", `{"field":"location","equals":"w"}`), counts: "defender:71992a2a-d168-42e0-b10e-6b45fa2ecddb"},
+		rule{text: audit("s", stores, `{"field":"location","equals":"v"}`), counts: secure}, rule{text: audit("t", stores, `{"field":"location","equals":"w"}`), counts: secure})
+	for i, location := range []string{"v", "w", "v", "w", "v", "w"} {
+		e.records = append(e.records, full(in(1+i/2, fmt.Sprintf("virtualMachines/alone%d", i)), fmt.Sprintf(`{"location":%q}`, location)),
+			full(fmt.Sprintf("%s/resourceGroups/rg-1/providers/%s/s%d", sub, stores, i), fmt.Sprintf(`{"location":%q}`, location)))
+	}
+	for _, c := range e.options.Policies.Checks {
+		e.statements = append(e.statements, demarc.Exception{Tool: c.Tool, Check: c.Check, Scope: sub + "/resourceGroups/rg-2", Reason: "until we move", Approver: "Ben", Expires: today.AddDate(0, 1, 0)})
+	}
+	e.options.Parties = []demarc.Party{{ID: "msp", Name: "Managed services"}}
+	e.options.Delegations = []demarc.Delegation{{Party: "msp", Match: demarc.Match{Scope: sub + "/resourceGroups/rg-3"}}}
+	return e
+}
+
 // attested are the machines in two groups of which people said the same on
 // different days.
 func attested(t testing.TB) estate {

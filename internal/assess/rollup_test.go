@@ -56,7 +56,7 @@ func delegated() estate {
 // countedEstates are those that roll-ups and briefs are tried with.
 func countedEstates(t testing.TB) map[string]estate {
 	return map[string]estate{"empty": {}, "mixed": mixed(), "contentious": contentious(), "delegated": delegated(), "every type": everyType(load(t), "{}"), "ruled": ruledEstate(t),
-		"generated": generated(t, 1500), "machines": machines(t), "attested": attested(t), "varied": varied(t)}
+		"generated": generated(t, 1500), "machines": machines(t), "attested": attested(t), "varied": varied(t), "told apart": toldApart(t)}
 }
 
 // ofKind are the roll-ups of one kind, in their order.

@@ -24,6 +24,13 @@ type vectorKey struct {
 	whys string // the number of the words for each task
 }
 
+// sameKey is what resources without parts have in common that share a vector
+// whatever their tasks read.
+type sameKey struct {
+	verdicts
+	set *checkSet
+}
+
 // form is a vector with blanks for the names of parts.
 type form struct {
 	*demarc.Vector
@@ -37,31 +44,32 @@ const blankMark = "\x00"
 // wordings are numbers of words, by what a task reads.
 type wordings map[string]uint64
 
-// witnessKind tells how results are read: those of the resource itself, or of a
-// part.
-type witnessKind struct {
+// source is where a task reads results: the resource itself, or a part.
+type source struct {
 	program *policy.Program
-	typ     string // of the part, folded
-	count   int    // how many parts of the type there are
+	count   int // how many parts of the type there are
 }
+
+// itself is the count of the resource itself.
+const itself = -1
 
 // vectors remembers vectors, and the words in them.
 type vectors struct {
 	*jury
+	same    map[sameKey]*demarc.Vector
 	made    map[vectorKey]*form
 	known   map[*baseVerdicts][]wordings // by place of the duty
 	words   []string                     // by number, none first
 	numbers map[string]uint64            // of words
-	kinds   map[witnessKind]uint64
-	folded  map[string]string // types
-	read    [][]byte          // what each task of the resource at hand reads
-	whys    []byte            // of the resource at hand, see vectorKey
+	sources map[source]uint64            // their numbers
+	read    [][]byte                     // what each task of the resource at hand reads
+	whys    []byte                       // of the resource at hand, see vectorKey
 	buf     []byte
 }
 
 func newVectors(j *jury) *vectors {
-	return &vectors{jury: j, made: map[vectorKey]*form{}, known: map[*baseVerdicts][]wordings{}, words: []string{""}, numbers: map[string]uint64{"": 0},
-		kinds: map[witnessKind]uint64{}, folded: map[string]string{}}
+	return &vectors{jury: j, same: map[sameKey]*demarc.Vector{}, made: map[vectorKey]*form{}, known: map[*baseVerdicts][]wordings{},
+		words: []string{""}, numbers: map[string]uint64{"": 0}, sources: map[source]uint64{}}
 }
 
 // onlyChecks reports whether nothing but checks decides the verdicts of a
@@ -73,13 +81,30 @@ func (w *vectors) onlyChecks(i int) bool {
 
 // of is the vector of a resource of which only checks are known.
 func (w *vectors) of(i int, o *observed) *demarc.Vector {
+	if len(w.parts[int32(i)]) > 0 {
+		return w.fill(w.formOf(i, o), i)
+	}
+	key := sameKey{w.verdictsOf(i), o.checks}
+	v, ok := w.same[key]
+	if !ok {
+		if len(w.same) == mostSets {
+			clear(w.same)
+		}
+		v = w.formOf(i, o).Vector // names no part
+		w.same[key] = v
+	}
+	return v
+}
+
+// formOf is what the resource shares with others.
+func (w *vectors) formOf(i int, o *observed) *form {
 	v := w.verdictsOf(i)
 	w.word(i, o, v.base)
 	f, ok := w.made[vectorKey{v, string(w.whys)}]
 	if !ok {
 		f = w.keep(vectorKey{v, string(w.whys)})
 	}
-	return w.fill(f, i)
+	return f
 }
 
 // word finds the words for each task of a resource. Only those that were not
@@ -96,7 +121,7 @@ func (w *vectors) word(i int, o *observed, base *baseVerdicts) {
 	gathered := false
 	for n, duty := range of.own {
 		number, ok := known[n][string(w.read[n])]
-		if !ok && len(w.read[n]) > 0 && !theirs(duty.Task) {
+		if !ok && len(w.read[n]) > 0 {
 			if !gathered {
 				w.gatherAgain(i, o, of)
 				gathered = true
@@ -131,40 +156,31 @@ func (w *vectors) readAll(i int, o *observed, of *duties) {
 	parts := w.parts[int32(i)]
 	before, _ := slices.BinarySearch(parts, int32(i))
 	if o.checks != nil {
-		w.readOne(of, o.checks, witnessKind{program: o.checks.program}, before)
+		w.readOne(of, o.checks, itself, before)
 	}
 	for place, part := range parts {
-		x := w.all[part]
-		typ := w.fold(x.Type)
-		w.readOne(of, x.checks, witnessKind{x.checks.program, typ, w.partCounts[partKey{int32(i), typ}]}, place)
+		set := w.all[part].checks
+		w.readOne(of, set, w.partCounts[partKey{int32(i), set.program.Type}], place)
 	}
 }
 
 // readOne writes down what the tasks read of one set of results.
-func (w *vectors) readOne(of *duties, set *checkSet, kind witnessKind, place int) {
+func (w *vectors) readOne(of *duties, set *checkSet, count, place int) {
 	a := w.alikeBy(alikeKey{of, set.program})
 	if len(a.readers) == 0 {
 		return
 	}
-	number, ok := w.kinds[kind]
+	from := source{set.program, count}
+	number, ok := w.sources[from]
 	if !ok {
-		number = uint64(len(w.kinds))
-		w.kinds[kind] = number
+		number = uint64(len(w.sources))
+		w.sources[from] = number
 	}
 	w.buf = binary.AppendUvarint(binary.AppendUvarint(w.buf[:0], number), uint64(place))
 	for n := range a.readers {
 		r := &a.readers[n]
 		w.read[r.duty] = r.appendTo(append(w.read[r.duty], w.buf...), set.results)
 	}
-}
-
-func (w *vectors) fold(typ string) string {
-	made, ok := w.folded[typ]
-	if !ok {
-		made = demarc.Fold(typ)
-		w.folded[typ] = made
-	}
-	return made
 }
 
 func (w *vectors) numberOf(words string) uint64 {

@@ -23,7 +23,10 @@ type failure struct{ cause error }
 // lived to tell of.
 const failureMark = "failed: "
 
-func (f *failure) Error() string { return failureMark + f.cause.Error() }
+// Error says it as PostgreSQL can keep it: without zero bytes.
+func (f *failure) Error() string {
+	return failureMark + strings.ReplaceAll(f.cause.Error(), "\x00", "\uFFFD")
+}
 
 // failures counts the attempts of a job that failed by its own fault.
 func failures(job *rivertype.JobRow) (n int) {

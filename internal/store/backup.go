@@ -231,11 +231,7 @@ func (e *sqlite) shrink(ctx context.Context) error {
 	if err := c.db.Exec("VACUUM"); err != nil {
 		return explain(ctx, err)
 	}
-	_, _, err = c.db.WALCheckpoint("main", sqlite3.CHECKPOINT_TRUNCATE)
-	if errors.Is(err, sqlite3.BUSY) {
-		return nil // somebody reads what was; the next writer carries it over
-	}
-	return explain(ctx, err)
+	return explain(ctx, c.carryOver())
 }
 
 func (e *sqlite) version(ctx context.Context) (version int, err error) {

@@ -26,7 +26,8 @@ type Compacted struct {
 
 // Compact drops the snapshots of a workspace that need not stay, clears away
 // what nothing needs any more in any workspace, and gives the space back. It
-// may be run while others read and save.
+// may be run while others read and save. A run of the workspace that is under
+// way, or is handed over meanwhile, ends it.
 func (db *DB) Compact(ctx context.Context, workspace string, keep Retention) (*Compacted, error) {
 	done := &Compacted{}
 	var err error
@@ -40,7 +41,7 @@ func (db *DB) Compact(ctx context.Context, workspace string, keep Retention) (*C
 				if id, err = findWorkspace(c, workspace); err != nil {
 					return err
 				}
-				if err = runUnderWay(c, id); err != nil {
+				if err := runUnderWay(c, id); err != nil {
 					return err
 				}
 				dropped, err := drop(c, id, keep)
@@ -233,6 +234,9 @@ func (s *Saving) copyFrom(c conn, layers chain) error {
 // replace puts the layer in the place of those at the bottom of all chains.
 func (s *Saving) replace(c conn, layers chain) error {
 	if done, err := s.isPublished(c); err != nil || done {
+		return err
+	}
+	if err := runUnderWay(c, s.workspace); err != nil { // its shards name the layers
 		return err
 	}
 	if err := s.showLife(c); err != nil {

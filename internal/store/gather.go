@@ -88,7 +88,7 @@ func newGathering(a *demarc.Assessment, all []shares) *gathering {
 
 // mostVectors is how many vectors are known by their places in memory; others
 // are found by what they say.
-const mostVectors = 1 << 12
+const mostVectors = 1 << 14
 
 func (g *gathering) gather(from, to int) (err error) {
 	g.assessment.Verdicts.Briefs(from, to, func(i int, b *demarc.Brief) bool {

@@ -44,14 +44,15 @@ type historian struct {
 // changed, every snapshot gives back what was published.
 func TestHistories(t *testing.T) {
 	type history struct {
-		open          storetest.Opener
-		steps, things int
+		open                storetest.Opener
+		seed, steps, things int
 	}
-	all := []history{{onSQLite, 50, 100}, {onSQLite, 50, 100}, {onSQLite, 34, 24}, {onPostgres, 20, 40}}
+	all := []history{{onSQLite, 0, 50, 100}, {onSQLite, 1, 50, 100}, {onPostgres, 3, 20, 40}}
 	if testing.Short() {
-		all = []history{{onSQLite, 34, 24}} // needs no server
+		all = []history{{onSQLite, 0, 34, 24}} // needs no server
 	}
-	for seed, of := range all {
+	for _, of := range all {
+		seed := of.seed
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			h := &historian{T: t, db: of.open(t), random: rand.New(rand.NewPCG(uint64(seed), 3)), contents: map[string]string{}}
 			h.pasts = []*past{{name: "north", life: storetest.NewLife(uint64(seed), of.things)}, {name: "south", life: storetest.NewLife(uint64(seed)+100, of.things/3)}}

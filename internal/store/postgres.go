@@ -289,7 +289,7 @@ func (e *postgres) persistently(ctx context.Context, try func() error) error {
 	for wait := firstWait; ; wait = min(2*wait, longestWait) {
 		err := try()
 		of := kindOf(err)
-		if of != crowded && (of != lost || !e.opened) {
+		if of != later && (of != lost || !e.opened) {
 			return explain(ctx, err)
 		}
 		if until.IsZero() {

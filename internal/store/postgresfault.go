@@ -34,7 +34,7 @@ type failureKind int
 const (
 	lasting failureKind = iota // nothing: it comes again
 	lost                       // the connection is gone, or the server for a moment
-	crowded                    // the server is there, and has no time now
+	later                      // the server is there, and cannot do it now
 )
 
 // kindOf tells failures apart by what the server says, else by whether there is
@@ -54,7 +54,7 @@ func kindOf(err error) failureKind {
 	}
 	switch said.Code {
 	case "53300", "57P03", "40001", "40P01": // too many connections, starting up, tangled with others
-		return crowded
+		return later
 	case "57P01", "57P02", "57P05", "25P03": // shut down, crashed, said nothing for too long
 		return lost
 	}
@@ -69,9 +69,11 @@ var words = map[string]error{
 	"28P01": ErrRefused, "28000": ErrRefused,
 	"3D000": ErrNoDatabase,
 	"42501": ErrForbidden,
+	"53300": ErrCrowded,
+	"57P03": ErrUnreachable,
 	"25006": ErrStandby,
 	"53100": ErrFull,
-	"55P03": ErrBusy,
+	"55P03": ErrBusy, "40001": ErrBusy, "40P01": ErrBusy,
 	"XX001": ErrDamaged, "XX002": ErrDamaged,
 }
 
@@ -83,12 +85,8 @@ func explainFailure(err error) error {
 			return fmt.Errorf("%w (%w)", known, err)
 		}
 	}
-	switch kindOf(err) {
-	case crowded:
-		return fmt.Errorf("%w (%w)", ErrCrowded, err)
-	case lost:
+	if kindOf(err) == lost {
 		return fmt.Errorf("%w (%w)", ErrUnreachable, err)
-	case lasting:
 	}
 	return err
 }

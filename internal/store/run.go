@@ -160,17 +160,20 @@ func (db *DB) Runs(ctx context.Context, workspace string) (list []*Run, err erro
 	return list, nil
 }
 
-// count counts the shards of a run.
+// count counts the shards of a run, which Compact may have dropped.
 func (r *Run) count(c conn) error {
+	r.Open = 0
 	return c.query(func(row row) error {
 		r.Shards++
 		r.Resources += int(row.int(1))
 		switch shardState(row.int(2)) {
+		case shardOpen:
+			r.Open++
 		case shardSkipped:
 			r.Skipped++
 		case shardFailed:
 			r.Failed = append(r.Failed, FailedShard{int(row.int(0)), int(row.int(1)), row.text(3)})
-		case shardOpen, shardDone:
+		case shardDone:
 		}
 		return nil
 	}, "SELECT number, resources, state, problem FROM run_shard WHERE workspace = $1 AND run = $2 ORDER BY number", r.workspace, r.Number)
@@ -196,11 +199,19 @@ type Handing struct {
 // HandOver ends a saving whose inputs are all kept: workers make the snapshot.
 // Either all of it happens, with what Hand does, or nothing.
 func (s *Saving) HandOver(h *Handing) (*Run, error) {
-	if err := s.settle(); err != nil {
+	r, err := s.handOver(h)
+	if err != nil {
+		s.clear()
 		return nil, fmt.Errorf("hand the assessment over: %w", err)
 	}
-	var r *Run
-	err := s.db.engine.write(s.ctx, func(c conn) (err error) {
+	return r, nil
+}
+
+func (s *Saving) handOver(h *Handing) (r *Run, err error) {
+	if err := s.settle(); err != nil {
+		return nil, err
+	}
+	err = s.db.engine.write(s.ctx, func(c conn) (err error) {
 		if done, err := s.wasHanded(c); err != nil || done {
 			return err
 		}
@@ -216,11 +227,7 @@ func (s *Saving) HandOver(h *Handing) (*Run, error) {
 		}
 		return h.Hand(txOf(c), r, open)
 	})
-	if err != nil {
-		s.clear()
-		return nil, fmt.Errorf("hand the assessment over: %w", err)
-	}
-	return r, nil
+	return r, err
 }
 
 // wasHanded reports whether the layer was handed over, by a call whose answer
@@ -342,11 +349,11 @@ func (r *Run) published(c conn, snapshot int64) error {
 }
 
 // FailRun ends a run that cannot be finished. Its inputs stay, so that it can be
-// tried again.
+// tried again. One that has open shards was tried again meanwhile, and goes on.
 func (db *DB) FailRun(ctx context.Context, r *Run, problem string) error {
 	err := db.engine.write(ctx, func(c conn) error {
-		_, err := c.exec("UPDATE run SET state = $1, problem = $2, ended = $3 WHERE workspace = $4 AND number = $5 AND state < $6",
-			int(RunFailed), problem, db.now().UnixMilli(), r.workspace, r.Number, int(RunPublished))
+		_, err := c.exec("UPDATE run SET state = $1, problem = $2, ended = $3 WHERE workspace = $4 AND number = $5 AND state < $6 AND open = 0",
+			int(RunFailed), plain(problem), db.now().UnixMilli(), r.workspace, r.Number, int(RunPublished))
 		return err
 	})
 	if err != nil {
@@ -369,7 +376,7 @@ func (db *DB) CancelRun(ctx context.Context, r *Run, takeBack func(tx Tx) error)
 		case again && now.State == RunCancelled:
 			return nil // the answer to what was committed got lost
 		case now.State == RunPublished || now.State == RunCancelled:
-			return ErrRunEnded
+			return fmt.Errorf("it is %s: %w", now.State, ErrRunEnded)
 		}
 		if _, err := dropLayer(c, r.layer, ""); err != nil {
 			return err
@@ -397,10 +404,13 @@ func (db *DB) RetryRun(ctx context.Context, r *Run, hand func(tx Tx, r *Run, ope
 		switch {
 		case err != nil:
 			return err
-		case again && !now.State.Ended():
+		case again && now.State != RunFailed:
 			return nil // the answer to what was committed got lost
 		case now.State != RunFailed:
 			return fmt.Errorf("it is %s: only what failed is tried again", now.State)
+		}
+		if err := now.isNewest(c); err != nil {
+			return err
 		}
 		if _, err := c.exec("UPDATE run_shard SET state = $1, problem = '' WHERE workspace = $2 AND run = $3 AND state = $4",
 			int(shardOpen), r.workspace, r.Number, int(shardFailed)); err != nil {
@@ -422,11 +432,21 @@ func (db *DB) RetryRun(ctx context.Context, r *Run, hand func(tx Tx, r *Run, ope
 	return nil
 }
 
+// isNewest refuses a run of which the inputs are older than the newest snapshot:
+// it would come behind what was seen later.
+func (r *Run) isNewest(c conn) error {
+	newer, err := one(c, "SELECT COALESCE(MAX(number), 0) FROM snapshot WHERE workspace = $1 AND taken > $2", r.workspace, r.Created.UnixMilli())
+	if err != nil || newer == 0 {
+		return err
+	}
+	return &fault{fmt.Sprintf("snapshot %d is newer than what the run was handed over with", newer), fmt.Sprintf("assess the estate again, and give this run up: demarc jobs cancel %d", r.Number)}
+}
+
 // runUnderWay refuses what would take the inputs of a run away.
 func runUnderWay(c conn, workspace int64) error {
 	number, err := one(c, "SELECT COALESCE(MIN(number), 0) FROM run WHERE workspace = $1 AND (state < $2 OR state = $3)", workspace, int(RunPublished), int(RunFailed))
 	if err != nil || number == 0 {
 		return err
 	}
-	return &fault{fmt.Sprintf("run %d needs what is there", number), "wait for it, or give it up: demarc jobs cancel"}
+	return &fault{fmt.Sprintf("run %d needs what is there", number), fmt.Sprintf("wait for it, or give it up: demarc jobs cancel %d", number)}
 }

@@ -42,8 +42,11 @@ func (db *DB) File(ctx context.Context, hash []byte) (text []byte, err error) {
 
 // dropRuns drops what nobody asks for any more of the runs of a workspace: all
 // but the newest that became a snapshot, and the results that it did not use.
-// None is under way.
+// While one is under way it refuses.
 func dropRuns(c conn, workspace int64) error {
+	if err := runUnderWay(c, workspace); err != nil {
+		return err
+	}
 	newest, err := one(c, "SELECT COALESCE(MAX(number), 0) FROM run WHERE workspace = $1 AND state = $2", workspace, int(RunPublished))
 	if err != nil {
 		return err

@@ -174,8 +174,9 @@ func (r *Run) Each(ctx context.Context, turns []byte, visit func(kind byte, reco
 	return w.end(err, "read the inputs of run %d", r.Number)
 }
 
-// EachOf visits the inputs of a shard in their order. The mark tells the input
-// from others of the shard. The bytes are good during the visit.
+// EachOf visits the inputs of a shard in their order, and fails when some of them
+// are not there any more. The mark tells the input from others of the shard. The
+// bytes are good during the visit.
 func (r *Run) EachOf(ctx context.Context, number int, visit func(mark uint64, kind byte, record, aside []byte) error) error {
 	w := walk{visit: func(in *input) error { return visit(markOf(in.hash), in.kind, in.record, in.aside) }}
 	err := r.db.engine.read(ctx, func(c conn) error {
@@ -187,7 +188,11 @@ func (r *Run) EachOf(ctx context.Context, number int, visit func(mark uint64, ki
 		if err != nil {
 			return err
 		}
-		return w.over(chain{s.layer}, func(visit visitInput) error { return s.each(c, gone, depth, visit) })
+		err = w.over(chain{s.layer}, func(visit visitInput) error { return s.each(c, gone, depth, visit) })
+		if err == nil && w.visited != s.resources {
+			err = fmt.Errorf("%d of its %d inputs are there", w.visited, s.resources)
+		}
+		return err
 	})
 	return w.end(err, "read shard %d of run %d", number, r.Number)
 }
@@ -304,7 +309,7 @@ func (db *DB) FailShard(ctx context.Context, tx Tx, at ShardAt, problem string) 
 // close ends a shard. Of several that do so at the same time one is last.
 func (r *Run) close(c conn, number int, as shardState, problem string) (last bool, err error) {
 	n, err := c.exec("UPDATE run_shard SET state = $1, problem = $2 WHERE workspace = $3 AND run = $4 AND number = $5 AND state = $6",
-		int(as), problem, r.workspace, r.Number, number, int(shardOpen))
+		int(as), plain(problem), r.workspace, r.Number, number, int(shardOpen))
 	if err != nil || n == 0 {
 		return false, err
 	}

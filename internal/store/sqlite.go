@@ -383,8 +383,8 @@ func (e *sqlite) close() (err error) {
 				err = errors.Join(err, r.close())
 			}
 		}
-		if writer != nil { // the last one carries the journal over
-			err = errors.Join(err, writer.close())
+		if writer != nil {
+			err = errors.Join(err, writer.closeLast())
 		}
 	})
 	return err

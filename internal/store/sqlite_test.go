@@ -88,3 +88,22 @@ func TestOpenRefusesWhatIsNoDatabase(t *testing.T) {
 		t.Errorf("the text became %q", b)
 	}
 }
+
+// TestPagesAreVerifiedAfterShrinking: what carries the journal over does not look
+// at sums, and what comes after does.
+func TestPagesAreVerifiedAfterShrinking(t *testing.T) {
+	db := fresh(t, Options{})
+	if err := db.engine.shrink(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	err := db.engine.write(t.Context(), func(c conn) error {
+		verified, err := one(c, "PRAGMA checksum_verification")
+		if err == nil && verified != 1 {
+			err = errors.New("they are not")
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}

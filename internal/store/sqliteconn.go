@@ -67,6 +67,32 @@ func (c *sqliteConn) close() error {
 	return c.db.Close()
 }
 
+// closeLast closes the one that carries the journal over.
+func (c *sqliteConn) closeLast() error {
+	_ = c.verifyPages(false) // a broken one is closed all the same
+	return c.close()
+}
+
+// carryOver carries the journal over and empties it.
+func (c *sqliteConn) carryOver() error {
+	if err := c.verifyPages(false); err != nil {
+		return err
+	}
+	_, _, err := c.db.WALCheckpoint("main", sqlite3.CHECKPOINT_TRUNCATE)
+	if errors.Is(err, sqlite3.BUSY) {
+		err = nil // somebody reads what was; the next writer carries it over
+	}
+	again := c.verifyPages(true)
+	c.broken = c.broken || again != nil
+	return errors.Join(err, again)
+}
+
+// verifyPages says whether the sums of pages are looked at. While they are, the
+// library panics when it carries over what another connection wrote last.
+func (c *sqliteConn) verifyPages(on bool) error {
+	return c.db.Exec(fmt.Sprintf("PRAGMA checksum_verification=%t", on))
+}
+
 // prepare finds or makes a statement.
 func (c *sqliteConn) prepare(sql string) (*sqlite3.Stmt, error) {
 	if c.busy {

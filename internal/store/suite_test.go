@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -106,4 +107,22 @@ func toldOf(t *testing.T, db *store.DB, number int64) string {
 	}
 	slices.Sort(records)
 	return fmt.Sprintf("%x %s %v %q", list[number-1].Content, storetest.Told(a), rollUp, records)
+}
+
+// TestLastToCloseIsNotTheLastToWrite: who closes a file last carries the journal
+// over, also what others wrote since.
+func TestLastToCloseIsNotTheLastToWrite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "demarc.db")
+	first, other := openAt(t, path), openAt(t, path)
+	for number, db := range []*store.DB{first, other} {
+		if _, err := storetest.Save(t.Context(), db, "", number+1, 50); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(other.Close(), first.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := openAt(t, path).Snapshots(t.Context(), ""); err != nil || len(list) != 2 {
+		t.Errorf("%d snapshots, %v", len(list), err)
+	}
 }

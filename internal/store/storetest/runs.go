@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/demarc-dev/demarc/internal/sample"
 	"github.com/demarc-dev/demarc/internal/store"
@@ -25,6 +27,7 @@ func Runs(t *testing.T, open Opener) {
 		{"nothing is kept twice", runOnce},
 		{"who resumes a run takes it from who did before", runFenced},
 		{"a shard that fails can be tried again", runRetried},
+		{"a failed run does not come behind a newer snapshot", runOutrun},
 		{"a run that is given up leaves nothing", runCancelled},
 		{"files come with a run and go with it", runFiles},
 	} {
@@ -46,6 +49,12 @@ func handOver(t *testing.T, db *store.DB, workspace string, number, inputs int) 
 	if err != nil {
 		t.Fatal(err)
 	}
+	return HandOver(t, s, number, inputs)
+}
+
+// HandOver keeps the estate of a number in a saving and hands it over.
+func HandOver(t *testing.T, s *store.Saving, number, inputs int) *store.Run {
+	t.Helper()
 	defer s.Abandon()
 	k := s.Keeper()
 	for i, record := range Inputs(number, inputs) {
@@ -152,32 +161,52 @@ func runBecomes(t *testing.T, open Opener) {
 		if r := again(t, db, r); r.State != store.RunPublished || r.Snapshot != handed.Number || r.Ended.IsZero() {
 			t.Errorf("the run is %s and became %d", r.State, r.Snapshot)
 		}
-		if got, want := inputsOf(t, db, "handed", handed.Number), Inputs(number, 2000); !slices.EqualFunc(got, want, bytes.Equal) {
-			t.Errorf("snapshot %d gives %d other inputs back", number, len(got))
-		}
+		sameInputs(t, db, handed, Inputs(number, 2000))
 	}
 	whole(t, db)
 }
 
-// inputsOf are the inputs of a snapshot in the order in which [Inputs] makes
-// them.
-func inputsOf(t *testing.T, db *store.DB, workspace string, number int64) [][]byte {
+// sameInputs fails the test when the inputs of a snapshot are not those that it
+// was given.
+func sameInputs(t *testing.T, db *store.DB, s *store.Snapshot, want [][]byte) {
 	t.Helper()
-	want := Inputs(int(number), 2000)
-	place := map[string]int{}
-	for i, w := range want {
-		place[string(w)] = i
-	}
-	got := make([][]byte, 0, len(want))
-	err := db.Recording(workspace, number).Each(t.Context(), nil, func(_ byte, record, _ []byte) error {
+	var got [][]byte
+	err := db.Recording(s.Workspace, s.Number).Each(t.Context(), nil, func(_ byte, record, _ []byte) error {
 		got = append(got, bytes.Clone(record))
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	slices.SortFunc(got, func(a, b []byte) int { return place[string(a)] - place[string(b)] })
-	return got
+	want = slices.Clone(want)
+	slices.SortFunc(got, bytes.Compare)
+	slices.SortFunc(want, bytes.Compare)
+	if !slices.EqualFunc(got, want, bytes.Equal) {
+		t.Errorf("snapshot %d gives %d other inputs back than the %d that it was given", s.Number, len(got), len(want))
+	}
+}
+
+// Becomes has all shards of a run looked at and publishes it, and fails the test
+// unless all that was handed over comes back.
+func Becomes(t *testing.T, db *store.DB, r *store.Run, number, inputs int) {
+	t.Helper()
+	seen := 0
+	for shard := range r.Shards {
+		err := r.EachOf(t.Context(), shard, func(uint64, byte, []byte, []byte) error { seen++; return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if seen != r.Resources {
+		t.Errorf("the shards have %d inputs, not %d", seen, r.Resources)
+	}
+	lookAtAll(t, db, r)
+	s, err := finish(t.Context(), db, r, number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameInputs(t, db, s, Inputs(number, inputs))
+	whole(t, db)
 }
 
 func runSkips(t *testing.T, open Opener) {
@@ -277,15 +306,15 @@ func runFenced(t *testing.T, open Opener) {
 func runRetried(t *testing.T, open Opener) {
 	db := open(t)
 	r := handOver(t, db, "", 1, 2000)
-	if _, err := db.FailShard(t.Context(), nil, at(r, 1), "out of luck"); err != nil {
+	if _, err := db.FailShard(t.Context(), nil, at(r, 1), "out of \x00luck\xff"); err != nil {
 		t.Fatal(err)
 	}
 	lookAtAll(t, db, without(again(t, db, r)))
-	if err := db.FailRun(t.Context(), r, "a shard failed"); err != nil {
+	if err := db.FailRun(t.Context(), r, "a shard failed\x00"); err != nil {
 		t.Fatal(err)
 	}
 	failed := again(t, db, r)
-	if failed.State != store.RunFailed || len(failed.Failed) != 1 || failed.Failed[0].Number != 1 || failed.Failed[0].Problem != "out of luck" {
+	if failed.State != store.RunFailed || len(failed.Failed) != 1 || failed.Failed[0].Number != 1 || failed.Failed[0].Problem != "out of \uFFFDluck\uFFFD" {
 		t.Errorf("the run is %s with %+v", failed.State, failed.Failed)
 	}
 	var reopened []int
@@ -293,12 +322,46 @@ func runRetried(t *testing.T, open Opener) {
 	if err != nil || !slices.Equal(reopened, []int{1}) {
 		t.Fatalf("opened again %v, %v", reopened, err)
 	}
+	if err := db.FailRun(t.Context(), r, "a shard failed"); err != nil || again(t, db, r).State != store.RunOpen {
+		t.Errorf("who comes late ended a run that was tried again, %v", err)
+	}
 	if last, err := lookAt(t.Context(), db, r, 1); err != nil || !last {
 		t.Errorf("last is %t, %v", last, err)
 	}
 	if _, err := finish(t.Context(), db, r, 1); err != nil {
 		t.Error(err)
 	}
+}
+
+// runOutrun tries a failed run again when somebody saved meanwhile.
+func runOutrun(t *testing.T, open Opener) {
+	db := open(t)
+	r := handOver(t, db, "", 1, 2000)
+	if err := failAll(t.Context(), db, r); err != nil {
+		t.Fatal(err)
+	}
+	s, err := db.Begin(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := publication(2)
+	later.Taken = r.Created.Add(time.Hour)
+	if _, err := s.Publish(later); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.RetryRun(t.Context(), r, nil); err == nil || !strings.Contains(err.Error(), "snapshot 1 is newer") {
+		t.Errorf("it was tried again behind what was seen later: %v", err)
+	}
+}
+
+// failAll gives up all shards of a run, and the run.
+func failAll(ctx context.Context, db *store.DB, r *store.Run) error {
+	for shard := range r.Shards {
+		if _, err := db.FailShard(ctx, nil, at(r, shard), "out of luck"); err != nil {
+			return err
+		}
+	}
+	return db.FailRun(ctx, r, "all shards failed")
 }
 
 // without gives the run as lookAtAll shall see it after one shard failed.
@@ -314,8 +377,8 @@ func runCancelled(t *testing.T, open Opener) {
 	if err := db.CancelRun(t.Context(), r, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := lookAt(t.Context(), db, r, 0); err != nil {
-		t.Logf("looking at a shard of it: %v", err)
+	if _, err := lookAt(t.Context(), db, r, 0); err == nil {
+		t.Error("a shard of it was looked at without its inputs")
 	}
 	if _, err := finish(t.Context(), db, r, 2); !errors.Is(err, store.ErrRunEnded) {
 		t.Errorf("it was finished: %v", err)
@@ -332,6 +395,9 @@ func runCancelled(t *testing.T, open Opener) {
 	list, err := db.Runs(t.Context(), "")
 	if err != nil || len(list) != 1 || list[0].State != store.RunCancelled {
 		t.Errorf("the runs are %+v, %v", list, err)
+	}
+	if list[0].Open > list[0].Shards {
+		t.Errorf("%d of %d shards are open", list[0].Open, list[0].Shards)
 	}
 }
 
